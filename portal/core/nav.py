@@ -1,0 +1,147 @@
+"""The frame of every page: who is here, where, and what the bar offers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask, current_app, g, request, url_for
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the reader is, in plain values: templates must not wake the database.
+
+    `name`: the reader's own, empty when unknown. Without `cohort` the page belongs to no course.
+    `times`: the sentence under each page about the zones its times are given in.
+    """
+
+    name: str = ""
+    cohort: str = ""
+    course: str = ""
+    is_staff: bool = False
+    is_team: bool = False
+    times: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A link of the bar or a tab. `current`: the value of aria-current, empty when elsewhere."""
+
+    label: str
+    url: str
+    current: str = ""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """An item as declared: it is offered where the address exists, and is current on those in `covers`."""
+
+    label: str
+    path: str
+    covers: tuple[str, ...] = ()
+    fragment: str = ""
+
+
+_LEARNER = (
+    _Entry("Home", "/c/<cohort>/", ("/c/<cohort>/lessons/", "/c/<cohort>/work/")),
+    _Entry("Calls", "/c/<cohort>/", ("/c/<cohort>/calls/",), fragment="calls"),
+    _Entry("My record", "/c/<cohort>/record", ("/c/<cohort>/evaluation", "/c/<cohort>/ce")),
+    _Entry("Certificates", "/certificates"),
+)
+_STAFF = (
+    _Entry("Attendance", "/c/<cohort>/attendance", ("/c/<cohort>/calls/",)),
+    _Entry("Participants", "/c/<cohort>/participants"),
+    _Entry("Work to read", "/c/<cohort>/reading"),
+)
+_COHORT_TABS = (
+    _Entry("Settings", "/c/<cohort>/settings"),
+    _Entry("Certificates", "/c/<cohort>/certificates"),
+    _Entry("CE credit", "/c/<cohort>/ce/report"),
+    _Entry("Evaluation", "/c/<cohort>/evaluation/report"),
+    _Entry("LMS", "/c/<cohort>/platform"),
+    _Entry("Audit trail", "/c/<cohort>/audit"),
+)
+_AS_LEARNER = _Entry(
+    "View as learner", "/c/<cohort>/", ("/c/<cohort>/lessons/", "/c/<cohort>/work/", "/c/<cohort>/record")
+)
+
+
+def enter(place: Place) -> None:
+    """Note where this request's reader is (called by the access check, once)."""
+    g.place = place
+
+
+def place() -> Place:
+    """Where this request's reader is; an empty place on public pages."""
+    found = g.get("place")
+    return found if isinstance(found, Place) else Place()
+
+
+def nav_items() -> list[NavItem]:
+    """The links of the bar for this reader, those alone whose pages exist."""
+    here = place()
+    if not here.cohort:
+        return _links((_Entry("My courses", "/"), _Entry("Certificates", "/certificates"))) if here.name else []
+    if not here.is_staff:
+        return _links(_LEARNER)
+    items = _links(_STAFF)
+    if here.is_team and (tabs := cohort_tabs()):
+        items.append(NavItem("Cohort", tabs[0].url, "true" if any(tab.current for tab in tabs) else ""))
+    return items + _links((_AS_LEARNER,))
+
+
+def cohort_tabs() -> list[NavItem]:
+    """The course team's pages, tabs under Cohort."""
+    return _links(_COHORT_TABS)
+
+
+def is_framed() -> bool:
+    """Whether the page goes into an iframe, where the LMS already shows brand, course and person."""
+    return request.headers.get("Sec-Fetch-Dest") == "iframe"
+
+
+def register_frame(app: Flask) -> None:
+    """Give every template `asset`, `place`, `nav_items`, `cohort_tabs` and `is_framed`."""
+    app.jinja_env.globals.update(
+        asset=asset, icons=_icons(app), place=place, nav_items=nav_items, cohort_tabs=cohort_tabs, is_framed=is_framed
+    )
+
+
+def asset(filename: str) -> str:
+    """The address of a static file with its content's mark, so that browsers may keep it for long."""
+    folder = current_app.static_folder or ""
+    return url_for("static", filename=filename, v=_mark(f"{folder}/{filename}"))
+
+
+def _links(entries: Iterable[_Entry]) -> list[NavItem]:
+    rules = {rule.rule for rule in current_app.url_map.iter_rules()}
+    cohort = place().cohort
+    return [
+        NavItem(
+            entry.label,
+            entry.path.replace("<cohort>", cohort) + (f"#{entry.fragment}" if entry.fragment else ""),
+            _current(entry, cohort),
+        )
+        for entry in entries
+        if entry.path in rules
+    ]
+
+
+def _current(entry: _Entry, cohort: str) -> str:
+    """`page` for the page itself, `true` for what lies under it."""
+    if not entry.fragment and request.path == entry.path.replace("<cohort>", cohort):
+        return "page"
+    return "true" if request.path.startswith(tuple(path.replace("<cohort>", cohort) for path in entry.covers)) else ""
+
+
+def _icons(app: Flask) -> str:
+    return f"{app.static_url_path}/icons.svg"
+
+
+@lru_cache(maxsize=256)
+def _mark(path: str) -> str:
+    file = Path(path)
+    return sha256(file.read_bytes()).hexdigest()[:8] if file.is_file() else ""

@@ -1,0 +1,51 @@
+// What every page shares: the token on htmx requests, messages, the reader's time zone. Pages work without it.
+
+const toasts = document.getElementById("toasts");
+
+/** Show one message in the page's status place; it goes after ten seconds unless it is focused or pointed at. */
+export function say(words) {
+  const toast = document.createElement("div");
+  toast.className = "toast";
+  toast.append(Object.assign(document.createElement("span"), {textContent: words}));
+  toasts?.replaceChildren(toast);
+}
+
+/** The headers a post of our own needs. */
+export function tokenHeaders() {
+  return {"X-CSRFToken": document.querySelector("meta[name=csrf-token]")?.content ?? ""};
+}
+
+function fade(toast) {
+  if (toast.dataset.timed) return;
+  toast.dataset.timed = "1";
+  const leave = () => {
+    if (toast.matches(":hover, :focus-within")) return void setTimeout(leave, 2000);
+    toast.remove();
+  };
+  setTimeout(leave, 10000);
+}
+
+if (toasts) {
+  new MutationObserver(() => toasts.querySelectorAll(".toast:not([data-stays])").forEach(fade))
+    .observe(toasts, {childList: true, subtree: true});
+}
+
+document.addEventListener("htmx:configRequest", (event) => Object.assign(event.detail.headers, tokenHeaders()));
+
+// An answer that is not ours (a proxy's page, a portal's sign-on) must not be swapped into the page.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const {xhr} = event.detail;
+  if (xhr.status < 500 || xhr.getResponseHeader("HX-Retarget")) return;
+  event.detail.shouldSwap = false;
+  say("Not sent: the portal did not answer as it should. Nothing was changed; please try again.");
+});
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, () => say("Not sent: no connection. Please try again."));
+}
+
+// Kept in a cookie, so that the next page can show the reader's own time beside the course's.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && !document.cookie.split("; ").includes(`timezone=${encodeURIComponent(zone)}`)) {
+  const secure = location.protocol === "https:" ? "; SameSite=None; Secure; Partitioned" : "; SameSite=Lax";
+  document.cookie = `timezone=${encodeURIComponent(zone)}; Path=/; Max-Age=31536000${secure}`;
+}
