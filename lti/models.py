@@ -1,0 +1,165 @@
+"""What we keep of platforms: registrations, their courses and links, our keys, and what was sent to them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.base import Base
+from portal.courses.models import Cohort
+from portal.identity.models import Platform
+
+
+class Registration(Base):
+    """One platform's addresses, agreed with its administrator. Same id as its Platform (issuer, client id)."""
+
+    __tablename__ = "lti_registration"
+
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"), primary_key=True)
+    auth_login_url: Mapped[str] = mapped_column(Text)
+    auth_token_url: Mapped[str] = mapped_column(Text)
+    jwks_url: Mapped[str] = mapped_column(Text)
+    auth_audience: Mapped[str | None] = mapped_column(Text)  # in place of the token address (Canvas)
+    frame_origins: Mapped[str] = mapped_column(Text, default="")  # further origins that may frame us, by blanks
+    family: Mapped[str | None] = mapped_column(String(64))  # product_family_code of its launches
+    registered_at: Mapped[datetime]
+
+    platform: Mapped[Platform] = relationship()
+
+
+class Deployment(Base):
+    """One placement of the tool on a platform. The same id on another platform is another deployment."""
+
+    __tablename__ = "lti_deployment"
+    __table_args__ = (UniqueConstraint("registration_id", "deployment_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("lti_registration.platform_id"))
+    deployment_id: Mapped[str] = mapped_column(String(255))
+    added_at: Mapped[datetime]
+
+
+class Context(Base):
+    """A course of the LMS, and the cohort it opens. Not connected: nobody enters anything."""
+
+    __tablename__ = "lti_context"
+    __table_args__ = (UniqueConstraint("registration_id", "context_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("lti_registration.platform_id"))
+    context_id: Mapped[str] = mapped_column(String(255))
+    title: Mapped[str | None] = mapped_column(Text)
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"), index=True)
+    wanted_cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"))  # asked for, its team not yet
+    wanted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    memberships_url: Mapped[str | None] = mapped_column(Text)  # NRPS, of the latest launch
+    first_seen_at: Mapped[datetime]
+    connected_at: Mapped[datetime | None]
+    connected_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: the operator
+
+    cohort: Mapped[Cohort | None] = relationship(foreign_keys=[cohort_id])
+
+
+class ResourceLink(Base):
+    """One link in an LMS course, and the page it opens, as its latest launch said."""
+
+    __tablename__ = "lti_resource_link"
+    __table_args__ = (UniqueConstraint("context_id", "link_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("lti_context.id"))
+    link_id: Mapped[str] = mapped_column(String(255))
+    title: Mapped[str | None] = mapped_column(Text)
+    destination: Mapped[str] = mapped_column(String(80))
+    first_seen_at: Mapped[datetime]
+
+
+class LineItem(Base):
+    """One column of an LMS gradebook, and whose share goes there."""
+
+    __tablename__ = "lti_line_item"
+    __table_args__ = (UniqueConstraint("resource_link_id"), Index(None, "context_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("lti_context.id"))
+    resource_link_id: Mapped[int | None] = mapped_column(ForeignKey("lti_resource_link.id"))
+    destination: Mapped[str] = mapped_column(String(80))
+    url: Mapped[str] = mapped_column(Text)  # of the latest launch: a restored course has new ones
+    learned_at: Mapped[datetime]
+    gone_at: Mapped[datetime | None]  # a launch of its link came without it: deleted there
+
+
+class ContextMember(Base):
+    """A person's latest launch from one LMS course: which columns are theirs."""
+
+    __tablename__ = "lti_context_member"
+
+    context_id: Mapped[int] = mapped_column(ForeignKey("lti_context.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(String(32))  # protocol.roles.ContextRole
+    launched_at: Mapped[datetime]
+
+
+class LoginState(Base):
+    """A login that has begun. The row goes with its first use; the secrets themselves are not kept."""
+
+    __tablename__ = "lti_login_state"
+
+    state_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    nonce_hash: Mapped[str] = mapped_column(String(64))
+    browser_hash: Mapped[str] = mapped_column(String(64))  # of the cookie's value
+    registration_id: Mapped[int] = mapped_column(ForeignKey("lti_registration.platform_id"))
+    target_link_uri: Mapped[str | None] = mapped_column(Text)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ToolKey(Base):
+    """One signing key of ours. The private half is encrypted under the secret key."""
+
+    __tablename__ = "lti_tool_key"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kid: Mapped[str] = mapped_column(String(64), unique=True)
+    public_pem: Mapped[str] = mapped_column(Text)
+    private_sealed: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    signs_from_at: Mapped[datetime]  # published before, so that platforms know it by then
+    published_until_at: Mapped[datetime | None]  # None: the current one
+
+
+class Offer(Base):
+    """What an instructor of a platform may choose on a first launch: one offer, one connection."""
+
+    __tablename__ = "lti_offer"
+    __table_args__ = (CheckConstraint("(cohort_id IS NULL) <> (course_id IS NULL)", name="one_thing"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("lti_registration.platform_id"), index=True)
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"))
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
+    offered_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    used_by_context_id: Mapped[int | None] = mapped_column(ForeignKey("lti_context.id"))
+
+
+class ScoreSent(Base):
+    """The last statement to one column about one person. `arrived`: what the platform is known to have."""
+
+    __tablename__ = "lti_score_sent"
+
+    line_item_id: Mapped[int] = mapped_column(ForeignKey("lti_line_item.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    stated_at: Mapped[datetime]  # the score's timestamp: always grows, by whole seconds (Moodle)
+    arrived: Mapped[str | None] = mapped_column(String(64))  # mark of the state that arrived
+    arrived_at: Mapped[datetime | None]
+    refusals: Mapped[int] = mapped_column(default=0)  # of "a later score is known", in a row
+
+
+class Refusals(Base):
+    """How many launches were refused on a day, by reason: all that a refusal leaves behind."""
+
+    __tablename__ = "lti_refusals"
+
+    on_day: Mapped[date] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int]
