@@ -5,8 +5,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request, url_for
+
+from portal.core.clock import course_now
+from portal.core.when import is_zone, place_of, zone_long, zone_short
+
+# Written by static/js/page.js: the browser's own zone.
+ZONE_COOKIE = "timezone"
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,9 @@ def nav_items() -> list[NavItem]:
     """The links of the bar for this reader, those alone whose pages exist."""
     here = place()
     if not here.cohort:
-        return _links((_Entry("My courses", "/"), _Entry("Certificates", "/certificates"))) if here.name else []
+        return (
+            _links((_Entry("My courses", "/"), _Entry("Certificates", "/certificates"))) if here.name else []
+        )
     if not here.is_staff:
         return _links(_LEARNER)
     items = _links(_STAFF)
@@ -98,6 +108,27 @@ def cohort_tabs() -> list[NavItem]:
     return _links(_COHORT_TABS)
 
 
+def reader_zone(launched_zone: str | None) -> str | None:
+    """The reader's own time zone: as the launch said, else as the browser did. None: unknown."""
+    for name in (launched_zone, unquote(request.cookies.get(ZONE_COOKIE, ""))):
+        if name and is_zone(name):
+            return name
+    return None
+
+
+def times_sentence(course_zone: str, launched_zone: str | None) -> str:
+    """ "Times are Eastern Time (ET), with yours beside them: London."""
+    own = reader_zone(launched_zone)
+    now = course_now()
+    local, course = now.astimezone(ZoneInfo(own or course_zone)), now.astimezone(ZoneInfo(course_zone))
+    words = f"Times are {zone_long(course_zone)} ({zone_short(course_zone, course)})"
+    if own is None:
+        return f"{words}."
+    if local.utcoffset() == course.utcoffset():
+        return f"{words}, as is yours: {place_of(own)}."
+    return f"{words}, with yours beside them: {place_of(own)}."
+
+
 def is_framed() -> bool:
     """Whether the page goes into an iframe, where the LMS already shows brand, course and person."""
     return request.headers.get("Sec-Fetch-Dest") == "iframe"
@@ -106,7 +137,12 @@ def is_framed() -> bool:
 def register_frame(app: Flask) -> None:
     """Give every template `asset`, `place`, `nav_items`, `cohort_tabs` and `is_framed`."""
     app.jinja_env.globals.update(
-        asset=asset, icons=_icons(app), place=place, nav_items=nav_items, cohort_tabs=cohort_tabs, is_framed=is_framed
+        asset=asset,
+        icons=_icons(app),
+        place=place,
+        nav_items=nav_items,
+        cohort_tabs=cohort_tabs,
+        is_framed=is_framed,
     )
 
 
@@ -134,7 +170,11 @@ def _current(entry: _Entry, cohort: str) -> str:
     """`page` for the page itself, `true` for what lies under it."""
     if not entry.fragment and request.path == entry.path.replace("<cohort>", cohort):
         return "page"
-    return "true" if request.path.startswith(tuple(path.replace("<cohort>", cohort) for path in entry.covers)) else ""
+    return (
+        "true"
+        if request.path.startswith(tuple(path.replace("<cohort>", cohort) for path in entry.covers))
+        else ""
+    )
 
 
 def _icons(app: Flask) -> str:

@@ -25,9 +25,20 @@ function fade(toast) {
   setTimeout(leave, 10000);
 }
 
+/** After an expired form: the fresh token, everywhere the page holds one. */
+function renew(token) {
+  document.querySelector("meta[name=csrf-token]")?.setAttribute("content", token);
+  for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = token;
+}
+
 if (toasts) {
-  new MutationObserver(() => toasts.querySelectorAll(".toast:not([data-stays])").forEach(fade))
-    .observe(toasts, {childList: true, subtree: true});
+  new MutationObserver(() => {
+    toasts.querySelectorAll(".toast:not([data-stays])").forEach(fade);
+    toasts.querySelectorAll("[data-token]").forEach((toast) => renew(toast.dataset.token));
+  }).observe(toasts, {childList: true, subtree: true});
+  toasts.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close]")) event.target.closest(".toast").remove();
+  });
 }
 
 document.addEventListener("htmx:configRequest", (event) => Object.assign(event.detail.headers, tokenHeaders()));
