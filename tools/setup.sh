@@ -34,7 +34,7 @@ install_packages() {
     export DEBIAN_FRONTEND=noninteractive
     wait="-o DPkg::Lock::Timeout=600 -o Acquire::Retries=3"
     # shellcheck disable=SC2086
-    apt-get $wait -qq update </dev/null
+    apt-get $wait -qq update </dev/null || return 1
     # shellcheck disable=SC2086
     apt-get $wait -qq -y --no-install-recommends install "$@" </dev/null >/dev/null
 }
@@ -48,13 +48,12 @@ system_packages() {
     fi
     missing=$(missing_packages)
     [ -n "$missing" ] || return 0
-    if may_install; then
-        # shellcheck disable=SC2086
-        install_packages $missing
-    else
-        say "Some system packages are missing. Have them installed with:"
-        say "    sudo apt-get install --no-install-recommends $missing"
+    # shellcheck disable=SC2086
+    if may_install && install_packages $missing; then
+        return 0
     fi
+    say "Some system packages are missing. Have them installed with:"
+    say "    sudo apt-get install --no-install-recommends $missing"
 }
 
 # --- Python ----------------------------------------------------------------------------------------------------
