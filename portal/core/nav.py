@@ -59,6 +59,7 @@ _LEARNER = (
     _Entry("My record", "/c/<cohort>/record", ("/c/<cohort>/evaluation", "/c/<cohort>/ce")),
     _Entry("Certificates", "/certificates"),
 )
+_ANYWHERE = (_Entry("My courses", "/"), _Entry("Certificates", "/certificates"))
 _STAFF = (
     _Entry("Attendance", "/c/<cohort>/attendance", ("/c/<cohort>/calls/",)),
     _Entry("Participants", "/c/<cohort>/participants"),

@@ -1,4 +1,4 @@
-"""When a video counts as watched (PRODUCT.md, Watching): the union of what really played, or its transcript read."""
+"""When a video counts as watched (PRODUCT.md, Watching): enough really played, or its transcript read."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ def is_sound(interval: Interval, length_seconds: float) -> bool:
 
 
 def union(*reports: Iterable[Sequence[float]]) -> list[Interval]:
-    """All intervals of the reports as few as possible, in order, none touching another. Milliseconds are kept."""
+    """All intervals of the reports, as few as possible, in order, none touching, to the millisecond."""
     pieces: list[Interval] = []
     for start, end in sorted((round(start, 3), round(end, 3)) for report in reports for start, end in report):
         if pieces and start <= pieces[-1][1]:
@@ -50,7 +50,7 @@ def share(pieces: Iterable[Sequence[float]], length_seconds: float) -> float:
 
 
 def is_watched(played_share: float, needed_share: float) -> bool:
-    """Whether the share is enough (the package's `watched_share`, mostly 0.9). Rounding takes nothing from anyone."""
+    """Whether the share is enough (the package's `watched_share`). Rounding takes nothing from anyone."""
     return played_share + 1e-6 >= needed_share
 
 

@@ -1,0 +1,66 @@
+"""Reading what was watched: one statement, for one learner or a whole cohort."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from portal.courses.models import Enrollment
+from portal.videos.models import VideoProgress
+from portal.videos.policy import WatchedHow
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one learner is in one video. `share` 0 to 1; `position_seconds` is where playing stopped."""
+
+    share: float = 0.0
+    position_seconds: float = 0.0
+    watched_at: datetime | None = None
+    how: WatchedHow | None = None
+
+    @property
+    def is_watched(self) -> bool:
+        """Played enough, or its transcript read. Once watched it stays so."""
+        return self.watched_at is not None
+
+
+NOTHING_YET = Progress()
+
+
+def progress_of(session: Session, enrollment_id: int) -> Mapping[str, Progress]:
+    """One learner's progress by video id (`call-2` is a recording); a video never played is not among them."""
+    return _by_enrollment(session, VideoProgress.enrollment_id == enrollment_id).get(enrollment_id, {})
+
+
+def progress_of_many(session: Session, enrollment_ids: Iterable[int]) -> Mapping[int, Mapping[str, Progress]]:
+    """The same for several learners, by enrollment id."""
+    return _by_enrollment(session, VideoProgress.enrollment_id.in_(sorted(set(enrollment_ids))))
+
+
+def progress_of_cohort(session: Session, cohort_id: int) -> Mapping[int, Mapping[str, Progress]]:
+    """The same for everyone of a cohort, by enrollment id."""
+    members = select(Enrollment.id).where(Enrollment.cohort_id == cohort_id)
+    return _by_enrollment(session, VideoProgress.enrollment_id.in_(members))
+
+
+def _rows(*where: Any) -> Select[int, str, float, float, datetime | None, WatchedHow | None]:
+    return select(
+        VideoProgress.enrollment_id,
+        VideoProgress.video_id,
+        VideoProgress.share,
+        VideoProgress.position_seconds,
+        VideoProgress.watched_at,
+        VideoProgress.watched_how,
+    ).where(*where)
+
+
+def _by_enrollment(session: Session, *where: Any) -> dict[int, dict[str, Progress]]:
+    found: dict[int, dict[str, Progress]] = defaultdict(dict)
+    for enrollment_id, video_id, played, position, watched_at, how in session.execute(_rows(*where)):
+        found[enrollment_id][video_id] = Progress(played, position, watched_at, how)
+    return found
