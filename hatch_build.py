@@ -1,8 +1,8 @@
 """Puts templates, static files and the courses into the wheel, and into the wheel alone.
 
-`[tool.hatch.build.targets.wheel.force-include]` would also copy them into site-packages on an editable install,
-where the copies go stale without a word. `portal/app.py` looks for these folders beside its own file first, then
-beside the packages.
+`[tool.hatch.build.targets.wheel.force-include]` would also copy them into site-packages on an editable
+install, where the copies go stale without a word. `portal/app.py` looks for these folders beside its own
+file first, then beside the packages.
 """
 
 from typing import Any
