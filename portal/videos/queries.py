@@ -33,7 +33,7 @@ NOTHING_YET = Progress()
 
 
 def progress_of(session: Session, enrollment_id: int) -> Mapping[str, Progress]:
-    """One learner's progress by video id (`call-2` is a recording); a video never played is not among them."""
+    """One learner's progress by video id (`call-2` is a recording); what was never played is missing."""
     return _by_enrollment(session, VideoProgress.enrollment_id == enrollment_id).get(enrollment_id, {})
 
 
