@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from portal.core.errors import Invalid
 from portal.videos.forms import MAX_INTERVALS, Played
 
@@ -43,5 +44,5 @@ def test_without_a_position_it_is_the_last_moment_played():
     ],
 )
 def test_a_report_with_anything_wrong_is_refused_whole(body):
-    with pytest.raises(Invalid, match="kept|JSON"):
+    with pytest.raises(Invalid, match=r"kept|JSON"):
         Played.parse(body, LENGTH)

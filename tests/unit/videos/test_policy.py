@@ -1,10 +1,12 @@
 """What counts as watched."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from portal.videos.policy import is_sound, is_watched, resume_at, share, union
 
 LENGTH = 100.0
@@ -81,4 +83,4 @@ def test_a_union_is_the_same_in_any_order_and_more_reports_never_take_anything(f
 
     assert both == union(second, first) == union(both) == union(both, first)
     assert share(both, LENGTH) >= max(share(union(first), LENGTH), share(union(second), LENGTH))
-    assert all(before[1] < after[0] for before, after in zip(both, both[1:], strict=False))
+    assert all(before[1] < after[0] for before, after in pairwise(both))
