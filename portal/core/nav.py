@@ -179,7 +179,7 @@ def _current(entry: _Entry, cohort: str) -> str:
 
 
 def _icons(app: Flask) -> str:
-    return f"{app.static_url_path}/icons.svg"
+    return f"{app.static_url_path}/icons.svg?v={_mark(f'{app.static_folder}/icons.svg')}"
 
 
 @lru_cache(maxsize=256)
