@@ -15,7 +15,7 @@ FieldId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Words = Annotated[str, Field(min_length=1, max_length=1000)]
 
 # Names the page itself posts beside the answers.
-RESERVED = frozenset({"action", "csrf_token"})
+RESERVED = frozenset({"action", "csrf_token", "form_token", "revision"})
 
 
 class UploadKind(StrEnum):
