@@ -31,10 +31,11 @@ function measure(video) {
     return [...pieces, ...open].map(([from, to]) => [from, Math.min(to, end)]).filter(([from, to]) => from < to);
   };
 
-  async function report() {
+  // Reports may overlap: the portal unites them. A page that is left must not wait for the one under way.
+  async function report(leaving = false) {
     const intervals = take();
-    if (!intervals.length || sending) return;
-    const sent = pieces.length;
+    if (!intervals.length || (sending && leaving !== true)) return;
+    const sent = new Set(pieces);
     sending = true;
     try {
       const answer = await fetch(video.dataset.progress, {
@@ -44,11 +45,10 @@ function measure(video) {
         body: JSON.stringify({intervals, position: Math.min(video.currentTime, limit())}),
       });
       if (answer.ok) {
-        pieces = pieces.slice(sent);
-        if (current) current = [current[1], current[1]];
+        pieces = pieces.filter((piece) => !sent.has(piece));
         show(video, await answer.json());
       } else if (answer.status >= 400 && answer.status < 500) {
-        pieces = pieces.slice(sent);
+        pieces = pieces.filter((piece) => !sent.has(piece));
         const problem = await answer.json().catch(() => null);
         window.lectern.say(problem?.detail ?? "Your watching could not be kept. Please reload the page.");
       }
@@ -66,9 +66,9 @@ function measure(video) {
     close();
     report();
   });
-  video.addEventListener("ended", report);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && report());
-  window.addEventListener("pagehide", report);
+  video.addEventListener("ended", () => report());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && report(true));
+  window.addEventListener("pagehide", () => report(true));
   setInterval(() => !video.paused && report(), REPORT_EVERY);
 }
 
@@ -102,7 +102,8 @@ function follow(video) {
     if (!line) return;
     line.classList.add("at");
     line.setAttribute("aria-current", "true");
-    if (Date.now() - scrolledByReader > 8000) said.scrollTop += line.getBoundingClientRect().top - said.getBoundingClientRect().top - said.clientHeight / 3;
+    if (Date.now() - scrolledByReader < 8000) return;
+    said.scrollTop += line.getBoundingClientRect().top - said.getBoundingClientRect().top - said.clientHeight / 3;
   });
   said.addEventListener("click", (event) => {
     const line = event.target.closest("a")?.closest("[data-start]");
