@@ -320,7 +320,7 @@ CompletionRule = Annotated[
 
 
 class EvaluationPlan(Part):
-    """When the evaluation opens, is due and closes; its item on a lesson takes its dates from here (CONTRACT)."""
+    """When the evaluation opens, is due and closes; a lesson's item of it takes its dates from here."""
 
     form: PackagePath
     opens_day: Day
@@ -339,7 +339,7 @@ class Detail(StrEnum):
 
 
 class Offering(Part):
-    """Credit for one profession. `sample`: its wording is not the accreditor's, and certificates say SAMPLE."""
+    """Credit for one profession. `sample`: the wording is not the accreditor's; certificates say SAMPLE."""
 
     key: Slug
     title: Line

@@ -1,0 +1,181 @@
+"""Reads of courses, cohorts, who is in them, and their dates."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.core.errors import NotFound
+from portal.courses.dates import CallDates, Schedule
+from portal.courses.models import (
+    CallSession,
+    Cohort,
+    Course,
+    CourseVersion,
+    DateOverride,
+    Enrollment,
+    EnrollmentState,
+    Role,
+    TeamMember,
+)
+from portal.courses.package.schema import CourseContent
+
+# Versions never change, so a parsed one is good for the life of the process.
+# By engine: ids are a database's own.
+_contents: WeakKeyDictionary[Engine | Connection, dict[int, CourseContent]] = WeakKeyDictionary()
+
+
+def content_of(session: Session, course_version_id: int) -> CourseContent:
+    """The parsed package of a version. Read once per process; after that without a statement."""
+    known = _contents.setdefault(session.get_bind(), {})
+    if course_version_id not in known:
+        stored = session.scalar(select(CourseVersion.content).where(CourseVersion.id == course_version_id))
+        if stored is None:
+            raise NotFound("This course is not there any more.")
+        known[course_version_id] = CourseContent.model_validate(stored)
+    return known[course_version_id]
+
+
+def forget_contents(session: Session) -> None:
+    """Drop what was parsed: a version was written, or a test's database emptied."""
+    _contents.pop(session.get_bind(), None)
+
+
+def latest_version(session: Session, slug: str) -> CourseVersion:
+    """The newest loaded version of a course."""
+    found = session.scalar(
+        select(CourseVersion)
+        .join(CourseVersion.course)
+        .where(Course.slug == slug)
+        .order_by(CourseVersion.number.desc())
+        .limit(1)
+        .options(joinedload(CourseVersion.course))
+    )
+    if found is None:
+        raise NotFound(f"No course “{slug}” is loaded. Load its package with: portal course load PATH")
+    return found
+
+
+def courses(session: Session) -> list[Course]:
+    """All loaded courses by slug."""
+    return list(session.scalars(select(Course).order_by(Course.slug)))
+
+
+def cohort_of(session: Session, slug: str) -> Cohort:
+    """The cohort of that slug, whoever asks: for commands. Pages look it up through `courses.access`."""
+    found = session.scalar(
+        select(Cohort)
+        .where(Cohort.slug == slug)
+        .options(joinedload(Cohort.course_version).defer(CourseVersion.content))
+    )
+    if found is None:
+        raise NotFound(f"There is no cohort “{slug}”.")
+    return found
+
+
+def cohorts(session: Session) -> list[Cohort]:
+    """All cohorts, the one that starts last first, with version and course."""
+    return list(
+        session.scalars(
+            select(Cohort)
+            .order_by(Cohort.starts_on.desc(), Cohort.slug)
+            .options(
+                joinedload(Cohort.course_version).defer(CourseVersion.content),
+                joinedload(Cohort.course_version).joinedload(CourseVersion.course),
+            )
+        )
+    )
+
+
+def cohort_schedule(session: Session, cohort: Cohort) -> Schedule:
+    """The cohort's dates, without any learner's own. Two statements."""
+    return schedules_of(session, cohort, [])[None]
+
+
+def schedule_of(session: Session, enrollment: Enrollment) -> Schedule:
+    """All dates as they hold for one participant. Two statements."""
+    return schedules_of(session, enrollment.cohort, [enrollment.id])[enrollment.id]
+
+
+def schedules_of(
+    session: Session, cohort: Cohort, enrollment_ids: Collection[int]
+) -> dict[int | None, Schedule]:
+    """The dates of several participants, and under None the cohort's own. Two statements however many."""
+    moves = _moves(session, cohort.id, enrollment_ids)
+    calls = {
+        call.number: CallDates(
+            call.starts_at,
+            call.starts_at + timedelta(minutes=call.minutes),
+            cancelled=call.cancelled_at is not None,
+        )
+        for call in calls_of(session, cohort.id)
+    }
+    of_cohort = Schedule(
+        content=content_of(session, cohort.course_version_id),
+        starts_on=cohort.starts_on,
+        zone=cohort.time_zone,
+        cohort_moves=moves.get(None, {}),
+        calls=calls,
+    )
+    schedules: dict[int | None, Schedule] = {None: of_cohort}
+    for id_ in enrollment_ids:
+        schedules[id_] = of_cohort.for_learner(moves[id_]) if id_ in moves else of_cohort
+    return schedules
+
+
+def calls_of(session: Session, cohort_id: int) -> list[CallSession]:
+    """The cohort's calls by number, with where and when they take place."""
+    return list(
+        session.scalars(
+            select(CallSession).where(CallSession.cohort_id == cohort_id).order_by(CallSession.number)
+        )
+    )
+
+
+def participants_of(
+    session: Session, cohort_id: int, *, role: Role = Role.LEARNER, withdrawn_too: bool = False
+) -> list[Enrollment]:
+    """The cohort's learners (or faculty) by name, with their person. One statement."""
+    query = select(Enrollment).where(Enrollment.cohort_id == cohort_id, Enrollment.role == role)
+    if not withdrawn_too:
+        query = query.where(Enrollment.state == EnrollmentState.ACTIVE)
+    found = session.scalars(query.options(joinedload(Enrollment.person)))
+    return sorted(found, key=lambda one: ((one.person.name or "\uffff").casefold(), one.id))
+
+
+def team_of_cohort(session: Session, cohort_id: int) -> list[TeamMember]:
+    """Who is of the cohort's course team now, in the order they were added."""
+    return list(
+        session.scalars(
+            select(TeamMember)
+            .where(TeamMember.cohort_id == cohort_id, TeamMember.removed_at.is_(None))
+            .order_by(TeamMember.added_at, TeamMember.id)
+        )
+    )
+
+
+def _moves(
+    session: Session, cohort_id: int, enrollment_ids: Iterable[int]
+) -> dict[int | None, dict[tuple[str, str], datetime]]:
+    """What was moved, by enrollment (None: the cohort). The latest row holds, unless it took the move back."""
+    ids = list(enrollment_ids)
+    rows = session.execute(
+        select(
+            DateOverride.enrollment_id, DateOverride.item, DateOverride.date_field, DateOverride.moved_to_at
+        )
+        .where(
+            DateOverride.cohort_id == cohort_id,
+            or_(DateOverride.enrollment_id.is_(None), DateOverride.enrollment_id.in_(ids)),
+        )
+        .order_by(DateOverride.id)
+    )
+    moves: dict[int | None, dict[tuple[str, str], datetime]] = {}
+    for enrollment_id, item, date_field, moved_to_at in rows:
+        of_one = moves.setdefault(enrollment_id, {})
+        if moved_to_at is None:
+            of_one.pop((item, str(date_field)), None)
+        else:
+            of_one[item, str(date_field)] = moved_to_at
+    return moves
