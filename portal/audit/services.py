@@ -1,0 +1,39 @@
+"""Writing the audit trail."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.audit.models import AuditEntry
+
+
+def record(
+    session: Session,
+    *,
+    action: str,
+    cohort_id: int | None,
+    at: datetime,
+    by: int | None = None,
+    about: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str | None = None,
+) -> None:
+    """Keep who changed what, in the transaction of the change.
+
+    `by`: the person's id, None for the operator. `about`: an enrollment's id. `before`, `after`: plain JSON.
+    """
+    session.add(
+        AuditEntry(
+            action=action,
+            cohort_id=cohort_id,
+            by_id=by,
+            about_id=about,
+            before=dict(before) if before is not None else None,
+            after=dict(after) if after is not None else None,
+            reason=reason,
+            at=at,
+        )
+    )

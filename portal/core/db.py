@@ -1,0 +1,61 @@
+"""The database edge: engine options, transactions, and what each connection is told."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+from portal.core.base import Base
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})
+
+_IMMEDIATE = "sqlite_begin_immediate"
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of work that writes: commits at the end, rolls back on any error.
+
+    On SQLite it begins IMMEDIATE: a read that later upgrades would end in SQLITE_BUSY whatever the timeout.
+    """
+    session = db.session()
+    session.connection(execution_options={_IMMEDIATE: True})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that only reads; whatever was changed by mistake is rolled back."""
+    session = db.session()
+    try:
+        yield session
+    finally:
+        session.rollback()
+
+
+def prepare_engine(engine: Engine) -> None:
+    """WAL, foreign keys and a busy timeout on SQLite; nothing on PostgreSQL."""
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _tell_sqlite)
+    event.listen(engine, "begin", _begin)
+
+
+def _tell_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # we send BEGIN ourselves, see _begin
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get(_IMMEDIATE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,115 @@
+"""One mapping from refusals to answers: a page, a notice for htmx, or problem+json."""
+
+import logging
+import secrets
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from portal.core.errors import NotFound, PortalError, SignedOut, TooLarge
+from portal.core.htmx import wants_fragment
+
+log = logging.getLogger(__name__)
+
+_OTHER_WORDS = {
+    400: "The request could not be read. Go back, reload the page and try again.",
+    404: "There is no such page.",
+    405: "This address does not take that kind of request.",
+    413: "That is more than this page takes. Files may be up to 25 MB each.",
+    415: "This address does not take that kind of content.",
+}
+
+
+class _FormExpired(PortalError):
+    status = 400
+    title = "This form has expired"
+
+
+def register_error_pages(app: Flask) -> None:
+    """Answer every refusal in the same way, and everything unforeseen with a reference."""
+
+    @app.errorhandler(PortalError)
+    def refused(error: PortalError) -> ResponseReturnValue:
+        return answer_for(error)
+
+    @app.errorhandler(CSRFError)
+    def expired(error: CSRFError) -> ResponseReturnValue:
+        typed = [
+            (key, value)
+            for key, value in request.form.items(multi=True)
+            if key not in ("csrf_token", "form_token") and value
+        ]
+        message = "This page was open too long, or your session changed. Send it again with the button below."
+        return answer_for(_FormExpired(message), typed=typed)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error.get_response()  # a redirect of the router's
+        if status == 404:
+            return answer_for(NotFound(_OTHER_WORDS[404]))
+        if status == 413:
+            return answer_for(TooLarge(_OTHER_WORDS[413]))
+        other = PortalError(_OTHER_WORDS.get(status, "The request was refused."))
+        other.status = status
+        answer = answer_for(other)
+        if status == 405:
+            answer.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+        return answer
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> ResponseReturnValue:
+        reference = secrets.token_hex(4)
+        log.exception("Unforeseen error, reference %s", reference)
+        words = PortalError(
+            "Something went wrong on our side. What you sent may not have been kept; try again."
+        )
+        words.status = 500
+        words.title = "Something went wrong"
+        return answer_for(words, reference=reference)
+
+
+def answer_for(
+    error: PortalError, *, reference: str | None = None, typed: list[tuple[str, str]] | None = None
+) -> Response:
+    """The answer to one refusal, in the form that was asked for.
+
+    `typed`: what a form held, shown again with a fresh token so that nothing is lost.
+    """
+    if request.path.endswith(".json") or request.is_json:
+        problem = {
+            "type": "about:blank",
+            "title": error.title,
+            "status": error.status,
+            "detail": error.message,
+        }
+        answer = jsonify(problem)
+        answer.mimetype = "application/problem+json"
+    else:
+        whole_page = not wants_fragment() or isinstance(error, SignedOut)
+        template = "errors/page.html" if whole_page else "errors/_notice.html"
+        body = render_template(
+            template,
+            message=error.message,
+            title=error.title,
+            status=error.status,
+            reference=reference,
+            typed=typed or [],
+            action=request.full_path.rstrip("?"),
+        )
+        answer = Response(body, mimetype="text/html")
+        if whole_page and wants_fragment():
+            answer.headers["HX-Retarget"] = "body"
+            answer.headers["HX-Reswap"] = "innerHTML"
+        elif not whole_page:  # a refusal never replaces the piece that was asked to change
+            answer.headers["HX-Retarget"] = "#toasts"
+            answer.headers["HX-Reswap"] = "innerHTML"
+            answer.headers["HX-Reselect"] = "unset"
+    answer.status_code = error.status
+    answer.headers["Cache-Control"] = "no-store"
+    if error.retry_after_seconds is not None:
+        answer.headers["Retry-After"] = str(error.retry_after_seconds)
+    return answer

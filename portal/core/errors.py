@@ -1,0 +1,87 @@
+"""Refusals in the reader's words. One place (error_pages) turns them into answers."""
+
+
+class PortalError(Exception):
+    """Something a person can be told: an HTTP status and a sentence in their words."""
+
+    status = 400
+    title = "That did not work"
+
+    def __init__(self, message: str, *, retry_after_seconds: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after_seconds = retry_after_seconds
+
+
+class SignedOut(PortalError):
+    """Nobody is signed in (401)."""
+
+    status = 401
+    title = "Please open Lectern from your course"
+
+    def __init__(
+        self, message: str = "You are signed out. Open this page again from your LMS course."
+    ) -> None:
+        super().__init__(message)
+
+
+class Refused(PortalError):
+    """The right person in the wrong role (403)."""
+
+    status = 403
+    title = "Not for your role"
+
+
+class NotFound(PortalError):
+    """Not there, or not yours (404): the two are not told apart."""
+
+    status = 404
+    title = "Not found"
+
+
+class Conflict(PortalError):
+    """Changed meanwhile (409)."""
+
+    status = 409
+    title = "Changed meanwhile"
+
+
+class Closed(Conflict):
+    """Closed, or not open yet (409)."""
+
+    title = "Closed"
+
+
+class TooLarge(PortalError):
+    """More than is taken (413)."""
+
+    status = 413
+    title = "Too large"
+
+
+class WrongKind(PortalError):
+    """A file of a kind that is not taken (415)."""
+
+    status = 415
+    title = "Wrong kind of file"
+
+
+class Invalid(PortalError):
+    """What was sent has mistakes (422)."""
+
+    status = 422
+    title = "Please check what was sent"
+
+
+class TooMany(PortalError):
+    """Too often (429)."""
+
+    status = 429
+    title = "Too often"
+
+
+class NotReady(PortalError):
+    """Not ready yet (503)."""
+
+    status = 503
+    title = "Not ready"

@@ -1,0 +1,153 @@
+"""Who may see what of a cohort: every page begins here."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_login import current_user
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from portal.core.clock import real_now
+from portal.core.errors import NotFound, Refused, SignedOut
+from portal.core.nav import Place, enter, times_sentence
+from portal.core.nav import Place, enter
+from portal.courses.models import Cohort, Enrollment, EnrollmentState, Role, TeamMember
+from portal.courses.package.schema import CourseContent
+from portal.courses.queries import content_of
+from portal.identity.models import Person
+from portal.identity.services import shown_name
+
+FACULTY_RIGHT_LASTS = timedelta(days=7)  # after the last launch with it (PRODUCT: Identity)
+
+
+@dataclass(frozen=True)
+class Member:
+    """The signed-in person in one cohort, with the rights they have now."""
+
+    enrollment: Enrollment
+    cohort: Cohort
+    person: Person
+    content: CourseContent
+    is_staff: bool  # faculty or course team
+    is_team: bool
+
+    @property
+    def is_learner(self) -> bool:
+        """Takes the course; staff only read it."""
+        return self.enrollment.role is Role.LEARNER
+
+    @property
+    def cohort_id(self) -> int:
+        """The cohort's id."""
+        return self.cohort.id
+
+    @property
+    def id(self) -> int:
+        """The enrollment's id."""
+        return self.enrollment.id
+
+
+def person_id() -> int:
+    """The signed-in person's id. Raises SignedOut."""
+    if not current_user.is_authenticated:
+        raise SignedOut
+    return int(current_user.get_id())
+
+
+def member_of(session: Session, slug: str, *, withdrawn_too: bool = False) -> Member:
+    """The signed-in person in the cohort `slug`, in one statement. Raises SignedOut, or NotFound.
+
+    `withdrawn_too`: for what stays open to those who left (their certificates).
+    """
+    who = person_id()
+    found = session.execute(
+        select(Enrollment, TeamMember.id)
+        .join(Enrollment.cohort)
+        .join(Enrollment.person)
+        .outerjoin(
+            TeamMember,
+            and_(
+                TeamMember.cohort_id == Cohort.id,
+                TeamMember.person_id == Person.id,
+                TeamMember.removed_at.is_(None),
+            ),
+        )
+        .where(Cohort.slug == slug, Enrollment.person_id == who)
+        .options(
+            contains_eager(Enrollment.cohort),
+            contains_eager(Enrollment.person),
+        )
+    ).one_or_none()
+    if found is None or (found[0].state is EnrollmentState.WITHDRAWN and not withdrawn_too):
+        raise NotFound("There is no such course among yours.")
+    enrollment, team_id = found
+    is_team = team_id is not None
+    member = Member(
+        enrollment=enrollment,
+        cohort=enrollment.cohort,
+        person=enrollment.person,
+        content=content_of(session, enrollment.cohort.course_version_id),
+        is_staff=is_team or _is_faculty(enrollment, real_now()),
+        is_team=is_team,
+    )
+    if enrollment.role is Role.FACULTY and not member.is_staff:
+        raise Refused("Your right as faculty has lapsed. Open Lectern from the LMS course again.")
+    g.member = member
+    enter(
+        Place(
+            name=member.person.name or "",
+            cohort=member.cohort.slug,
+            course=member.content.title,
+            is_staff=member.is_staff,
+            is_team=member.is_team,
+            times=times_sentence(member.cohort.time_zone, member.person.time_zone),
+        )
+    )
+    return member
+
+
+def _is_faculty(enrollment: Enrollment, now: datetime) -> bool:
+    if enrollment.role is not Role.FACULTY:
+        return False
+    # Without a launch the role was given by command or builder and does not lapse.
+    last = enrollment.faculty_launched_at
+    return last is None or now - last <= FACULTY_RIGHT_LASTS
+
+
+def learner_of(session: Session, slug: str) -> Member:
+    """The signed-in learner of the cohort. Staff are refused: they only read a learner's pages."""
+    member = member_of(session, slug)
+    if not member.is_learner:
+        raise Refused("This belongs to learners. You see the course as staff.")
+    return member
+
+
+def staff_of(session: Session, slug: str) -> Member:
+    """Faculty or course team of the cohort; a learner is refused."""
+    member = member_of(session, slug)
+    if not member.is_staff:
+        raise Refused("This page is for faculty.")
+    return member
+
+
+def team_of(session: Session, slug: str) -> Member:
+    """The cohort's course team; others of the cohort are refused."""
+    member = member_of(session, slug)
+    if not member.is_team:
+        raise Refused("This page is for the course team.")
+    return member
+
+
+def my_enrollments(session: Session) -> list[Enrollment]:
+    """All cohorts of the signed-in person, also those they left, newest start first. Raises SignedOut."""
+    return list(
+        session.scalars(
+            select(Enrollment)
+            .join(Enrollment.cohort)
+            .where(Enrollment.person_id == person_id())
+            .options(
+                joinedload(Enrollment.cohort).joinedload(Cohort.course_version), joinedload(Enrollment.person)
+            )
+            .order_by(Cohort.starts_on.desc(), Cohort.id)
+        )
+    )

@@ -1,0 +1,12 @@
+"""How long to wait before trying again."""
+
+from datetime import timedelta
+
+LEASE = timedelta(minutes=5)  # longer than any one delivery takes: HTTP limits are seconds
+_FIRST = timedelta(seconds=5)
+_LONGEST = timedelta(hours=6)
+
+
+def next_wait(attempts: int) -> timedelta:
+    """The wait after the `attempts`-th failure: 5 s, 20 s, 80 s, … up to six hours."""
+    return min(_FIRST * 4 ** min(max(attempts - 1, 0), 8), _LONGEST)

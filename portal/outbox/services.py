@@ -1,0 +1,135 @@
+"""Posting promises, and delivering them: at least once, so every handler must be harmless twice."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Protocol
+
+from sqlalchemy import event, select, update
+from sqlalchemy.orm import Session
+
+from portal.core.clock import real_now
+from portal.outbox.models import MessageState, OutboxMessage
+from portal.outbox.policy import LEASE, next_wait
+
+_POSTED = "outbox_posted"
+
+
+class Message(Protocol):
+    """A frozen dataclass whose fields are plain JSON, with the topic it goes to."""
+
+    topic: ClassVar[str]
+
+
+def post(session: Session, message: Message, *, at: datetime | None = None) -> None:
+    """Promise an effect. It rides in the caller's transaction: no commit, no promise.
+
+    Promises run on real time, read here: callers live in course time, which may be months away from it,
+    and an effect must not wait for that.
+    """
+    now = real_now()
+    session.add(
+        OutboxMessage(
+            topic=message.topic,
+            body=asdict(message),  # type: ignore[call-overload]  # a protocol cannot ask for a dataclass
+            state=MessageState.WAITING,
+            posted_at=now,
+            due_at=now,
+            attempts=0,
+        )
+    )
+    session.info[_POSTED] = True
+
+
+def wake_after_commit(wake: Callable[[], None]) -> Callable[[], None]:
+    """Call `wake` after each commit that carried a promise. Returns what takes it off again."""
+
+    def committed(session: Session) -> None:
+        if session.info.pop(_POSTED, False):
+            wake()
+
+    def rolled_back(session: Session) -> None:
+        session.info.pop(_POSTED, None)
+
+    event.listen(Session, "after_commit", committed)
+    event.listen(Session, "after_rollback", rolled_back)
+
+    def remove() -> None:
+        event.remove(Session, "after_commit", committed)
+        event.remove(Session, "after_rollback", rolled_back)
+
+    return remove
+
+
+def due_ids(session: Session, *, at: datetime, most: int = 50) -> list[int]:
+    """The promises that are due, oldest first."""
+    return list(
+        session.scalars(
+            select(OutboxMessage.id)
+            .where(OutboxMessage.state == MessageState.WAITING, OutboxMessage.due_at <= at)
+            .order_by(OutboxMessage.id)
+            .limit(most)
+        )
+    )
+
+
+def next_due_at(session: Session) -> datetime | None:
+    """When the next promise is due, if one waits."""
+    return session.scalar(
+        select(OutboxMessage.due_at)
+        .where(OutboxMessage.state == MessageState.WAITING)
+        .order_by(OutboxMessage.due_at)
+        .limit(1)
+    )
+
+
+def take(session: Session, message_id: int, *, at: datetime) -> OutboxMessage | None:
+    """Take one promise for `LEASE`; None where another worker has it. A worker that dies loses it then."""
+    taken = session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id == message_id,
+            OutboxMessage.state == MessageState.WAITING,
+            OutboxMessage.due_at <= at,
+        )
+        .values(due_at=at + LEASE, attempts=OutboxMessage.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if not taken.rowcount:  # type: ignore[attr-defined]  # Result of an UPDATE is a CursorResult
+        return None
+    return session.get(OutboxMessage, message_id, populate_existing=True)
+
+
+def keep(session: Session, message: OutboxMessage, *, at: datetime) -> None:
+    """The promise was kept."""
+    message.state = MessageState.DONE
+    message.done_at = at
+    message.last_error = None
+
+
+def postpone(
+    session: Session, message: OutboxMessage, reason: str, *, at: datetime, wait: timedelta | None = None
+) -> None:
+    """It could not be kept now; again after `wait`, or after a wait that grows with the attempts."""
+    message.due_at = at + (wait if wait is not None else next_wait(message.attempts))
+    message.last_error = reason
+
+
+def park(session: Session, message: OutboxMessage, reason: str) -> None:
+    """It will not be kept by trying again; a person looks at it (`portal outbox list`)."""
+    message.state = MessageState.PARKED
+    message.last_error = reason
+
+
+def retry(session: Session, message_id: int | None, *, at: datetime) -> int:
+    """Make one parked or waiting promise due now, or all of them. Returns how many."""
+    which = update(OutboxMessage).where(OutboxMessage.state != MessageState.DONE)
+    if message_id is not None:
+        which = which.where(OutboxMessage.id == message_id)
+    done: Any = session.execute(
+        which.values(state=MessageState.WAITING, due_at=at, attempts=0).execution_options(
+            synchronize_session=False
+        )
+    )
+    session.info[_POSTED] = True
+    return int(done.rowcount)
