@@ -1,0 +1,1 @@
+"""Benchmarks: each row a ratio to a floor measured beside it, in the same run. See `docs/guides/speed.md`."""

@@ -1,0 +1,91 @@
+"""How a ratio is measured: floor and subject take turns, and the median of the rounds' ratios counts.
+
+Milliseconds drift with the neighbours by a tenth and more; what is measured side by side drifts together.
+"""
+
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import median
+from time import perf_counter
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A floor and a subject measured in turns. Milliseconds are medians for one call."""
+
+    ratio: float
+    floor_ms: float
+    subject_ms: float
+    rounds: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table. `bound` is the target of the ratio; `others` are conditions beside it."""
+
+    number: str
+    what: str
+    floor: str
+    ratio: float | None
+    bound: str
+    met: bool
+    floor_ms: float | None = None
+    subject_ms: float | None = None
+    others: dict[str, object] = field(default_factory=dict)
+    skipped: str = ""
+
+
+def in_turns(
+    floor: Callable[[], object],
+    subject: Callable[[], object],
+    *,
+    rounds: int = 15,
+    calls: int = 1,
+    warm: int = 3,
+) -> Pair:
+    """Time `calls` calls of each in every round, first one then the other, changing who begins."""
+    for _ in range(warm):
+        floor()
+        subject()
+    floors, subjects = [], []
+    for turn in range(rounds):
+        gc.collect()
+        both = [(floor, floors), (subject, subjects)]
+        for call, into in both if turn % 2 == 0 else reversed(both):
+            into.append(milliseconds(call, calls))
+    return Pair(
+        ratio=median(s / f for s, f in zip(subjects, floors, strict=True)),
+        floor_ms=median(floors),
+        subject_ms=median(subjects),
+        rounds=rounds,
+    )
+
+
+def milliseconds(call: Callable[[], object], calls: int = 1) -> float:
+    """What one of `calls` calls takes."""
+    started = perf_counter()
+    for _ in range(calls):
+        call()
+    return (perf_counter() - started) * 1000 / calls
+
+
+def at_most(number: str, what: str, floor: str, pair: Pair, bound: float, **others: object) -> Row:
+    """A row whose ratio must not pass `bound`; an `others` value that is False is a condition missed."""
+    met = pair.ratio <= bound and False not in others.values()
+    return Row(
+        number=number,
+        what=what,
+        floor=floor,
+        ratio=pair.ratio,
+        bound=f"<= {bound:g}",
+        met=met,
+        floor_ms=pair.floor_ms,
+        subject_ms=pair.subject_ms,
+        others={**others, "rounds": pair.rounds},
+    )
+
+
+def skipped(number: str, what: str, floor: str, bound: str, why: str) -> Row:
+    """A row this machine cannot measure."""
+    return Row(number=number, what=what, floor=floor, ratio=None, bound=bound, met=True, skipped=why)
