@@ -46,9 +46,9 @@ class Mark:
 
 
 def standing_mark(marks: Sequence[Mark]) -> Mark | None:
-    """The mark that holds: a person's beats a machine's, then the later one. Cleared by a person, the machine's stands.
+    """The mark that holds: a person's beats a machine's, then the later one.
 
-    Later is by id, the order of writing: clocks can be set back.
+    Cleared by a person, the machine's stands. Later is by id, the order of writing: clocks can be set back.
     """
     by_person = [mark for mark in marks if mark.source is Source.FACULTY]
     if by_person and (latest := max(by_person, key=attrgetter("id"))).status is not None:
