@@ -27,10 +27,11 @@ LONGEST_TEXT = 20_000  # characters of a long text; `words` is guidance and refu
 
 @dataclass(frozen=True)
 class Mistake:
-    """A sentence for a person. `control` is the id (and, without a prefix, the name) of what to mend."""
+    """What to mend, for a person: `message` stands alone, `beside` stands at the control of that name."""
 
     control: str
     message: str
+    beside: str = ""
 
 
 def check(form: Form, answers: Answers) -> list[Mistake]:
@@ -102,36 +103,36 @@ def _mistakes(field: FormField, value: object) -> Iterator[Mistake]:
     elif isinstance(field, UploadField):
         yield from _upload_mistakes(field, value)
     elif not isinstance(field, CarriedField):
-        sentence = _cell_mistake(field, as_text(value))
-        if sentence:
-            yield Mistake(field.id, sentence)
+        said = _cell_mistake(field, as_text(value))
+        if said:
+            yield Mistake(field.id, f"{said[0]} {said[1]} “{_short(field.label)}”", said[0])
 
 
-def _cell_mistake(field: Column, text: str) -> str | None:
-    label = f"“{_short(field.label)}”"
+def _cell_mistake(field: Column, text: str) -> tuple[str, str] | None:
+    """What is wrong with one value, and the word that joins it to the label: "Write an answer", "to"."""
     if not text.strip():
-        return _missing(field, label) if field.required else None
+        return _missing(field) if field.required else None
     if isinstance(field, ScaleField) and text not in {str(value) for value in field.values}:
-        return f"Choose a number from {field.lowest} to {field.highest} for {label}"
+        return _missing(field)
     if isinstance(field, ChoiceField) and text not in field.options:
-        return f"Choose one of the answers to {label}"
+        return "Choose one of the answers", "to"
     if isinstance(field, DateField) and not _is_day(text):
-        return f"Write {label} as a day, for example 2020-11-18"
+        return "Write a day like 2020-11-18", "for"
     if isinstance(field, TextField) and field.pattern and not re.fullmatch(field.pattern, text):
-        return f"Write {label} like this: {field.example}"
+        return f"Write it like this, {field.example},", "for"
     if isinstance(field, TextField | LongTextField):
         most = field.max if isinstance(field, TextField) else LONGEST_TEXT
         if len(text) > most:
-            return f"{label} takes at most {most:,} characters; yours has {len(text):,}"
+            return f"Write at most {most:,} characters instead of {len(text):,}", "for"
     return None
 
 
-def _missing(field: Column, label: str) -> str:
+def _missing(field: Column) -> tuple[str, str]:
     if isinstance(field, ScaleField):
-        return f"Choose a number from {field.lowest} to {field.highest} for {label}"
+        return f"Choose a number from {field.lowest} to {field.highest}", "for"
     if isinstance(field, ChoiceField):
-        return f"Choose an answer to {label}"
-    return f"Give a day for {label}" if isinstance(field, DateField) else f"Write an answer to {label}"
+        return "Choose an answer", "to"
+    return ("Give a day", "for") if isinstance(field, DateField) else ("Write an answer", "to")
 
 
 def _table_mistakes(field: TableField, value: object) -> Iterator[Mistake]:
@@ -144,39 +145,39 @@ def _table_mistakes(field: TableField, value: object) -> Iterator[Mistake]:
         )
         needs = "one row" if field.min_rows == 1 else f"{field.min_rows} rows"
         blank = next((at for at, row in enumerate(rows, start=1) if is_blank_row(row)), None)
-        at = f"{field.id}-{blank}-{field.columns[0].id}" if blank else first
-        yield Mistake(at, f"“{_short(field.label)}” needs at least {needs}; {have}")
-    if filled > field.max_rows:
         yield Mistake(
-            first, f"“{_short(field.label)}” takes at most {field.max_rows} rows; you have {filled}"
+            f"{field.id}-{blank}-{field.columns[0].id}" if blank else first,
+            f"“{_short(field.label)}” needs at least {needs}; {have}",
+            f"At least {needs}; {have}",
         )
+    if filled > field.max_rows:
+        most = f"at most {field.max_rows} rows; you have {filled}"
+        yield Mistake(first, f"“{_short(field.label)}” takes {most}", f"{most[0].upper()}{most[1:]}")
     for number, row in enumerate(rows, start=1):
         if is_blank_row(row):
             continue
         for column in field.columns:
-            sentence = _cell_mistake(column, as_text(row.get(column.id)))
-            if sentence:
-                yield Mistake(
-                    f"{field.id}-{number}-{column.id}", f"Row {number}: {sentence[0].lower()}{sentence[1:]}"
+            said = _cell_mistake(column, as_text(row.get(column.id)))
+            if said:
+                message = (
+                    f"“{_short(field.label)}”, row {number}: {_lower(said[0])} {said[1]} “{column.label}”"
                 )
+                yield Mistake(f"{field.id}-{number}-{column.id}", message, said[0])
 
 
 def _upload_mistakes(field: UploadField, value: object) -> Iterator[Mistake]:
     files = as_files(value)
-    label = f"“{_short(field.label)}”"
+    label, alternative = f"“{_short(field.label)}”", f"{field.id}-alternative"
     if field.required and not files.ids:
-        yield Mistake(field.id, f"Choose a file for {label}")
+        yield Mistake(field.id, f"Choose a file for {label}", "Choose a file")
     if len(files.ids) > field.max_files:
-        yield Mistake(field.id, f"{label} takes at most {field.max_files} files; remove one")
-    words = files.alternative
-    if files.ids and field.text_alternative is Alternative.REQUIRED and not words.strip():
-        yield Mistake(
-            f"{field.id}-alternative", f"Say in words what {label} shows, for those who cannot see it"
-        )
-    if len(words) > LONGEST_TEXT:
-        yield Mistake(
-            f"{field.id}-alternative", f"At most {LONGEST_TEXT:,} characters; yours has {len(words):,}"
-        )
+        most = f"at most {field.max_files} {'file' if field.max_files == 1 else 'files'}"
+        yield Mistake(field.id, f"Keep {most} for {label}", f"Keep {most}; remove the others")
+    if files.ids and field.text_alternative is Alternative.REQUIRED and not files.alternative.strip():
+        yield Mistake(alternative, f"Say in words what {label} shows", "Say in words what the picture shows")
+    if len(files.alternative) > LONGEST_TEXT:
+        most = f"Write at most {LONGEST_TEXT:,} characters instead of {len(files.alternative):,}"
+        yield Mistake(alternative, f"{most} for {label}", most)
 
 
 def _is_day(text: str) -> bool:
@@ -191,3 +192,7 @@ def _is_day(text: str) -> bool:
 
 def _short(label: str) -> str:
     return label if len(label) <= 90 else label[:88].rsplit(" ", 1)[0] + " …"
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]

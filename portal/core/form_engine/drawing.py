@@ -51,7 +51,7 @@ def draw(
     `files`: the kept files by id; one that an answer names and that is not there is passed over.
     `carried`: earlier answers by the name they are carried under.
     """
-    known = _Known(answers, {m.control: m.message for m in mistakes}, files or {}, carried or {})
+    known = _Known(answers, {m.control: m.beside or m.message for m in mistakes}, files or {}, carried or {})
     return Drawing(
         title=form.title,
         intro=form.intro or "",
