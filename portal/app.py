@@ -182,7 +182,6 @@ def _register_views(app: Flask, csrf: CSRFProtect) -> None:
         except ModuleNotFoundError as missing:
             if missing.name is None or not name.startswith(missing.name):
                 raise
-            logging.getLogger(__name__).warning("No %s yet", name)
             continue
         if not hasattr(module, "bp"):  # TRANSITION
             continue

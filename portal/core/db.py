@@ -34,12 +34,15 @@ def transaction() -> Iterator[Session]:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A session that only reads; whatever was changed by mistake is rolled back."""
+    """A session that only reads; what it read can be used after it, detached.
+
+    Closed, not rolled back: a rollback would expire what was read.
+    """
     session = db.session()
     try:
         yield session
     finally:
-        session.rollback()
+        session.close()
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -1,0 +1,208 @@
+"""Databases, the app, and the world of builders that tests live in."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, event, text
+
+os.environ.setdefault("PORTAL_ENV", "test")
+
+from portal.core.db import db
+from tests.builders.world import World, make_app, migrate
+
+POSTGRES_PLACES = (Path("/usr/lib/postgresql"),)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file with the first course loaded, to be copied."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    database = folder / "portal.db"
+    migrate(f"sqlite:///{database}", folder)
+    with contextlib.closing(create_engine(f"sqlite:///{database}").raw_connection()) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return database
+
+
+def _postgres_bin() -> Path:
+    for place in POSTGRES_PLACES:
+        versions = sorted(place.glob("*/bin"), key=lambda path: float(path.parent.name))
+        if versions:
+            return versions[-1]
+    # Not a skip: the suite on one database alone would be green for the wrong reason.
+    pytest.fail("No PostgreSQL server is installed; `make setup-test` installs it.", pytrace=False)
+
+
+def _as_postgres() -> dict[str, object]:
+    """initdb refuses root: drop to Debian's postgres user."""
+    if os.getuid() != 0:
+        return {}
+    user = pwd.getpwnam("postgres")
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": "/"}
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[str]:
+    """A cluster of our own on a socket; the folder where the socket lies."""
+    programs = _postgres_bin()
+    home = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+    who = _as_postgres()
+    if who:
+        os.chown(home, who["user"], who["group"])
+    data = home / "data"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True}
+    subprocess.run(
+        [
+            programs / "initdb",
+            "-N",
+            "-A",
+            "trust",
+            "-U",
+            "lectern",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-D",
+            data,
+        ],
+        **quiet,
+        **who,
+    )
+    options = f"-k {home} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+    subprocess.run(
+        [programs / "pg_ctl", "-w", "-D", data, "-l", home / "log", "-o", options, "start"], **quiet, **who
+    )
+    yield str(home)
+    subprocess.run([programs / "pg_ctl", "-w", "-m", "immediate", "-D", data, "stop"], **quiet, **who)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def _address(cluster: str, database: str) -> str:
+    return f"postgresql+psycopg://lectern@/{database}?host={cluster}"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_cluster: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a migrated database with the first course loaded, to be copied."""
+    admin = create_engine(_address(postgres_cluster, "postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE template_lectern"))
+    admin.dispose()
+    migrate(_address(postgres_cluster, "template_lectern"), tmp_path_factory.mktemp("postgres"))
+    return "template_lectern"
+
+
+@pytest.fixture(scope="session")
+def course_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first course's files are stored once for all tests."""
+    return tmp_path_factory.mktemp("course-files")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh migrated database: every web test runs on both."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        shutil.copy(template, tmp_path / "portal.db")
+        yield f"sqlite:///{tmp_path / 'portal.db'}"
+        return
+    cluster = request.getfixturevalue("postgres_cluster")
+    template = request.getfixturevalue("postgres_template")
+    name = f"t_{os.getpid()}_{next(_numbers)}"
+    admin = create_engine(_address(cluster, "postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
+    yield _address(cluster, name)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+_numbers = iter(range(1, 10**9))
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh migrated SQLite database alone, for what does not depend on the database."""
+    shutil.copy(sqlite_template, tmp_path / "portal.db")
+    return f"sqlite:///{tmp_path / 'portal.db'}"
+
+
+@pytest.fixture
+def world(database_url: str, tmp_path: Path) -> Iterator[World]:
+    """An app with builders, on SQLite and on PostgreSQL."""
+    with _world(database_url, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def sqlite_world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
+    """The same on SQLite alone."""
+    with _world(sqlite_url, tmp_path) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def _world(database_url: str, folder: Path) -> Iterator[World]:
+    app = make_app(database_url, folder)
+    made = World(app)
+    try:
+        yield made
+    finally:
+        app.extensions["stop_waking"]()
+        with app.app_context():
+            db.session.remove()
+            for engine in db.engines.values():
+                engine.dispose()
+
+
+@pytest.fixture
+def app(world: World):
+    """The world's app."""
+    return world.app
+
+
+class _Counted:
+    def __init__(self) -> None:
+        self.statements: list[str] = []
+
+
+@pytest.fixture
+def queries(world: World):
+    """`with queries(at_most=8):` fails when more statements are sent; the object keeps them."""
+
+    @contextlib.contextmanager
+    def counting(at_most: int | None = None) -> Iterator[_Counted]:
+        counted = _Counted()
+
+        def count(_conn, _cursor, statement, *_rest) -> None:
+            if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+                counted.statements.append(statement)
+
+        with world.app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", count)
+        try:
+            yield counted
+        finally:
+            event.remove(engine, "before_cursor_execute", count)
+        if at_most is not None:
+            sent = "\n\n".join(counted.statements)
+            assert len(counted.statements) <= at_most, f"{len(counted.statements)} statements:\n{sent}"
+
+    return counting
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
