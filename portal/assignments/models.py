@@ -24,7 +24,10 @@ class ChecklistMark(Base):
 
 
 class Draft(Base):
-    """What a learner has typed and not yet submitted. One per assignment; `revision` tells two writers apart."""
+    """What a learner has typed and not yet submitted. One per assignment.
+
+    `revision` and `form_token` (of the page that wrote last) tell two windows apart.
+    """
 
     __tablename__ = "draft"
     __table_args__ = (UniqueConstraint("enrollment_id", "assignment"),)
@@ -34,6 +37,21 @@ class Draft(Base):
     assignment: Mapped[str] = mapped_column(String(80))
     answers: Mapped[dict[str, Any]]
     revision: Mapped[int]
+    form_token: Mapped[str] = mapped_column(String(64))
+    saved_at: Mapped[datetime]
+
+
+class DraftCopy(Base):
+    """What was typed and could not become the draft: changed elsewhere meanwhile, or closed. One per page."""
+
+    __tablename__ = "draft_copy"
+    __table_args__ = (UniqueConstraint("enrollment_id", "assignment", "form_token"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    assignment: Mapped[str] = mapped_column(String(80))
+    answers: Mapped[dict[str, Any]]
+    form_token: Mapped[str] = mapped_column(String(64))
     saved_at: Mapped[datetime]
 
 

@@ -493,12 +493,32 @@ def upgrade() -> None:
         sa.Column("assignment", sa.String(length=80), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("form_token", sa.String(length=64), nullable=False),
         sa.Column("saved_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["enrollment_id"], ["enrollment.id"], name=op.f("fk_draft_enrollment_id_enrollment")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
         sa.UniqueConstraint("enrollment_id", "assignment", name=op.f("uq_draft_enrollment_id_assignment")),
+    )
+    op.create_table(
+        "draft_copy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("enrollment_id", sa.Integer(), nullable=False),
+        sa.Column("assignment", sa.String(length=80), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("form_token", sa.String(length=64), nullable=False),
+        sa.Column("saved_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrollment_id"], ["enrollment.id"], name=op.f("fk_draft_copy_enrollment_id_enrollment")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_copy")),
+        sa.UniqueConstraint(
+            "enrollment_id",
+            "assignment",
+            "form_token",
+            name=op.f("uq_draft_copy_enrollment_id_assignment_form_token"),
+        ),
     )
     op.create_table(
         "evaluation_draft",

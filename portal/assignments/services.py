@@ -1,0 +1,262 @@
+"""Ticking items, keeping drafts, handing in versions and files. History is only ever added to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.assignments.models import ChecklistMark, Draft, DraftCopy, Submission, Upload
+from portal.assignments.policy import Tick, first_revision, is_stale, tick, why_not_by_hand
+from portal.assignments.queries import draft_of, tick_of
+from portal.core.errors import Closed, Conflict
+from portal.core.form_engine.checks import Mistake, check, given
+from portal.core.form_engine.definition import Form, UploadKind
+from portal.core.form_engine.values import Answers
+from portal.courses.dates import ItemDates
+from portal.courses.messages import ProgressChanged
+from portal.courses.models import Enrollment
+from portal.courses.package.parts import Assignment
+from portal.courses.policy import is_before_opening, is_closed, is_late
+from portal.outbox.services import post
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Which page posts: its token, and the revision of the draft it was drawn with (None: not said)."""
+
+    token: str
+    revision: int | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of what was typed. `draft` is the one that stands; `copy` what was kept beside it."""
+
+    draft: Draft | None
+    copy: DraftCopy | None = None
+
+    @property
+    def conflict(self) -> bool:
+        return self.copy is not None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a submission: a version; or mistakes, closed or changed elsewhere, and what was kept."""
+
+    submission: Submission | None = None
+    mistakes: Sequence[Mistake] = ()
+    kept: Kept | None = None
+    is_closed: bool = False
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A checked file that lies in the store and is not yet anyone's."""
+
+    field: str
+    filename: str
+    kind: UploadKind
+    size_bytes: int
+    sha256: str
+    storage_key: str
+
+
+def mark_item(
+    session: Session,
+    learner: Enrollment,
+    item: Assignment,
+    dates: ItemDates,
+    *,
+    done: bool | None,
+    count: int | None = None,
+    at: datetime,
+) -> Tick:
+    """The learner ticks or unticks a task or post, or counts. The same mark again has no second effect.
+
+    Raises Closed (not open yet, or over) and Conflict (the item ticks itself).
+    """
+    reason = why_not_by_hand(item.kind)
+    if reason:
+        raise Conflict(reason)
+    if is_before_opening(dates, at):
+        raise Closed("This item is not open yet. Nothing was changed.")
+    if is_closed(dates, at):
+        raise Closed("This item is closed. Your last mark stays as it was.")
+    _lock(session, learner.id)
+    now, before = tick(item.count, done=done, count=count), tick_of(session, learner.id, item.id)
+    if now == (before or Tick(False, None if item.count is None else 0)):
+        return now
+    session.add(
+        ChecklistMark(
+            enrollment_id=learner.id, assignment=item.id, done=now.done, count=now.count, marked_at=at
+        )
+    )
+    session.flush()
+    post(session, ProgressChanged([learner.id]), at=at)
+    return now
+
+
+def save_draft(
+    session: Session,
+    learner: Enrollment,
+    assignment: str,
+    answers: Answers,
+    *,
+    writer: Writer,
+    at: datetime,
+) -> Kept:
+    """Keep what was typed. When another window changed the draft meanwhile, both are kept: see `Kept`."""
+    _lock(session, learner.id)
+    draft = draft_of(session, learner.id, assignment)
+    if draft is None:
+        draft = Draft(
+            enrollment_id=learner.id,
+            assignment=assignment,
+            answers=answers,
+            revision=first_revision(_versions(session, learner.id, assignment)),
+            form_token=writer.token,
+            saved_at=at,
+        )
+        session.add(draft)
+    elif draft.answers != answers:
+        if _is_stale(draft, writer):
+            return Kept(draft, keep_copy(session, learner, assignment, answers, writer=writer, at=at))
+        draft.answers, draft.revision, draft.saved_at = answers, draft.revision + 1, at
+        draft.form_token = writer.token
+    session.flush()
+    return Kept(draft)
+
+
+def keep_copy(
+    session: Session,
+    learner: Enrollment,
+    assignment: str,
+    answers: Answers,
+    *,
+    writer: Writer,
+    at: datetime,
+) -> DraftCopy:
+    """Keep what was typed beside the draft, once for each page that could not write."""
+    copy = session.scalar(
+        select(DraftCopy).where(
+            DraftCopy.enrollment_id == learner.id,
+            DraftCopy.assignment == assignment,
+            DraftCopy.form_token == writer.token,
+        )
+    )
+    if copy is None:
+        copy = DraftCopy(enrollment_id=learner.id, assignment=assignment, form_token=writer.token)
+        session.add(copy)
+    copy.answers, copy.saved_at = answers, at
+    session.flush()
+    return copy
+
+
+def submit(
+    session: Session,
+    learner: Enrollment,
+    item: Assignment,
+    form: Form,
+    answers: Answers,
+    *,
+    dates: ItemDates,
+    course_version_id: int,
+    carried: dict[str, str],
+    writer: Writer,
+    at: datetime,
+) -> Outcome:
+    """Hand in a version. Sent twice from one page it is one version (a double click).
+
+    After closing, and while the draft was changed elsewhere, nothing is handed in and what was typed is
+    kept as a copy; with mistakes it is kept as the draft. Late work is taken (PRODUCT: Late work).
+    """
+    _lock(session, learner.id)
+    earlier = _sent_from(session, learner.id, item.id, writer.token)
+    if earlier is not None:
+        return Outcome(earlier)
+    draft = draft_of(session, learner.id, item.id)
+    if is_closed(dates, at) or is_before_opening(dates, at):
+        same = draft is not None and draft.answers == answers
+        copy = None if same else keep_copy(session, learner, item.id, answers, writer=writer, at=at)
+        return Outcome(kept=Kept(draft, copy), is_closed=True)
+    kept = save_draft(session, learner, item.id, answers, writer=writer, at=at)
+    if kept.conflict:
+        return Outcome(kept=kept)
+    mistakes = check(form, answers)
+    if mistakes:
+        return Outcome(mistakes=mistakes, kept=kept)
+    submission = Submission(
+        enrollment_id=learner.id,
+        assignment=item.id,
+        version=_versions(session, learner.id, item.id) + 1,
+        course_version_id=course_version_id,
+        answers=given(form, answers, carried=carried),
+        late=is_late(dates, at),
+        form_token=writer.token,
+        submitted_at=at,
+    )
+    session.add(submission)
+    session.delete(kept.draft)
+    session.flush()
+    post(session, ProgressChanged([learner.id]), at=at)
+    return Outcome(submission)
+
+
+def keep_upload(
+    session: Session, learner: Enrollment, assignment: str, file: StoredFile, *, at: datetime
+) -> Upload:
+    """Note that a stored file belongs to a learner's work."""
+    upload = Upload(
+        enrollment_id=learner.id,
+        assignment=assignment,
+        field=file.field,
+        filename=file.filename,
+        kind=file.kind.value,
+        size_bytes=file.size_bytes,
+        sha256=file.sha256,
+        storage_key=file.storage_key,
+        uploaded_at=at,
+    )
+    session.add(upload)
+    session.flush()
+    return upload
+
+
+def _lock(session: Session, enrollment_id: int) -> None:
+    """One writer for each learner at a time. SQLite has one writer anyway and passes over FOR UPDATE."""
+    session.execute(
+        select(Enrollment.id).where(Enrollment.id == enrollment_id).with_for_update(key_share=True)
+    )
+
+
+def _is_stale(draft: Draft, writer: Writer) -> bool:
+    return writer.revision is not None and is_stale(
+        revision=writer.revision,
+        token=writer.token,
+        draft_revision=draft.revision,
+        draft_token=draft.form_token,
+    )
+
+
+def _versions(session: Session, enrollment_id: int, assignment: str) -> int:
+    return (
+        session.scalar(
+            select(func.max(Submission.version)).where(
+                Submission.enrollment_id == enrollment_id, Submission.assignment == assignment
+            )
+        )
+        or 0
+    )
+
+
+def _sent_from(session: Session, enrollment_id: int, assignment: str, token: str) -> Submission | None:
+    return session.scalar(
+        select(Submission).where(
+            Submission.enrollment_id == enrollment_id,
+            Submission.assignment == assignment,
+            Submission.form_token == token,
+        )
+    )
