@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from portal.attendance.models import AttendanceRecord
 from portal.attendance.policy import Mark, Source, Status, standing_mark
+from portal.audit.models import AuditEntry
 from portal.core.errors import NotFound
 from portal.courses.models import CallSession, Enrollment, EnrollmentState, Role
 from portal.identity.models import Person
@@ -25,15 +26,6 @@ def call_of(session: Session, cohort_id: int, number: int) -> CallSession:
     if call is None:
         raise NotFound(f"This course has no call {number}.")
     return call
-
-
-def calls_of(session: Session, cohort_id: int) -> list[CallSession]:
-    """All calls of the cohort, by number."""
-    return list(
-        session.scalars(
-            select(CallSession).where(CallSession.cohort_id == cohort_id).order_by(CallSession.number)
-        )
-    )
 
 
 def _taking_part(cohort_id: int) -> Select[Enrollment]:
@@ -142,6 +134,16 @@ def batch_of(session: Session, call: CallSession, by: int, at: datetime) -> dict
         AttendanceRecord.source == Source.FACULTY,
     )
     return {row.enrollment_id: row.id for row in session.execute(written)}
+
+
+def changes_of(session: Session, cohort_id: int, number: int) -> list[AuditEntry]:
+    """What was changed of a call and by whom, newest first."""
+    entries = session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.cohort_id == cohort_id, AuditEntry.action == "call_edited")
+        .order_by(AuditEntry.id.desc())
+    )
+    return [entry for entry in entries if (entry.after or {}).get("call") == number]
 
 
 def names_of(session: Session, person_ids: Iterable[int]) -> dict[int, str]:

@@ -6,10 +6,10 @@ from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.attendance.export import attendance_csv
-from portal.attendance.forms import MarkForm, instant_of, shown_of
-from portal.attendance.pages import call_attendance_page, overview_page
+from portal.attendance.forms import CallForm, MarkForm, instant_of, shown_of
+from portal.attendance.pages import call_attendance_page, edit_call_page, overview_page
 from portal.attendance.queries import call_of, learners_of, learners_of_cohort
-from portal.attendance.services import mark_attendance, mark_remaining, take_back
+from portal.attendance.services import CallChange, edit_call, mark_attendance, mark_remaining, take_back
 from portal.core.clock import course_now
 from portal.core.db import reading, transaction
 from portal.core.errors import Invalid
@@ -106,6 +106,40 @@ def export(cohort: str, number: int) -> Response:
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )
+
+
+@bp.get("/c/<cohort>/calls/<int:number>/edit")
+def edit(cohort: str, number: int) -> str:
+    """The form that edits a call."""
+    with reading() as session:
+        me = staff_of(session, cohort)
+        call = call_of(session, me.cohort_id, number)
+        form = CallForm.of(CallChange.as_it_is(call), me.cohort.time_zone)
+        page = edit_call_page(session, me, call, form, saved=request.args.get("saved") == "1")
+    return render_template("attendance/edit.html", page=page)
+
+
+@bp.post("/c/<cohort>/calls/<int:number>/edit")
+def save(cohort: str, number: int) -> ResponseReturnValue:
+    """Save a call; with `action=preview` only say what would change."""
+    with transaction() as session:
+        me = staff_of(session, cohort)
+        call = call_of(session, me.cohort_id, number)
+        form = CallForm.parse(request.form, CallChange.as_it_is(call), me.cohort.time_zone)
+        preview = request.form.get("action") == "preview"
+        if not preview and not form.mistakes:
+            edit_call(session, call, form.change, by=me.person.id, reason=form.reason, at=course_now())
+            form = CallForm.of(CallChange.as_it_is(call), me.cohort.time_zone)
+            page = edit_call_page(session, me, call, form, saved=True)
+        else:
+            page = edit_call_page(session, me, call, form)
+    if preview:
+        return render_template("attendance/_preview.html", page=page)
+    if wants_fragment():
+        return render_template("attendance/_edit_form.html", page=page), 422 if form.mistakes else 200
+    if form.mistakes:
+        return render_template("attendance/edit.html", page=page), 422
+    return redirect(f"{page.url}?saved=1", 303)
 
 
 def _query() -> str:

@@ -1,4 +1,4 @@
-"""What the pages of calls show, as plain frozen values."""
+"""The register of one call, as plain frozen values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,10 @@ from sqlalchemy.orm import Session
 
 from portal.attendance.policy import Mark, Source, Status, Summary, standing_mark, summary_of
 from portal.attendance.queries import (
-    calls_of,
     learners_of_cohort,
     marks_by_enrollment,
     names_of,
     plain,
-    standing_marks_of_cohort,
 )
 from portal.attendance.words import KEYS, NO_MARK, SOURCE_WORDS, STATUS_WORDS, hours_words, moment_words
 from portal.courses.access import Member
@@ -22,6 +20,7 @@ from portal.courses.models import CallSession, Enrollment
 from portal.identity.services import shown_name
 
 BAR_WIDTH = 1000
+MOST_SINGLE_ROWS = 40  # with more rows changed, swapping the whole body is quicker than row by row
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +96,13 @@ class CallAttendancePage:
     calls: Sequence[CallLink]
     undo: Undo | None = None
     mistake: str = ""
+    whole: bool = True  # false: `rows` are the changed ones alone
     choices: tuple[Choice, ...] = tuple(Choice(s.value, STATUS_WORDS[s], KEYS[s]) for s in Status)
 
 
 def call_title(member: Member, number: int) -> str:
     """The call's title in the course package."""
-    plan = next((call for call in member.content.calls if call.number == number), None)
-    return plan.title if plan else f"Call {number}"
+    return member.content.call(number).title
 
 
 def call_attendance_page(
@@ -129,7 +128,8 @@ def call_attendance_page(
     base = f"/c/{member.cohort.slug}/calls/{call.number}/attendance"
     asked = {key: value for key, value in (("show", show), ("q", query)) if value not in ("", "all")}
     page = f"{base}?{urlencode(asked)}" if asked else base
-    shown = _shown(learners, statuses, show, query) if only is None else _only(learners, only)
+    whole = only is None or len(only) > MOST_SINGLE_ROWS
+    shown = _shown(learners, statuses, show, query) if whole else _only(learners, only or ())
     zone = member.cohort.time_zone
     return CallAttendancePage(
         call_number=call.number,
@@ -141,8 +141,8 @@ def call_attendance_page(
         undo_url=f"{base}/undo",
         url=base,
         total=summary.total,
-        counts=_counts(summary, base, show, query),
-        summary_words=_summary_words(summary),
+        counts=counts_of(summary, base, show, query),
+        summary_words=summary_words(summary),
         unmarked=summary.unmarked,
         rows=_rows(session, member, call, shown, standing),
         query=query,
@@ -157,6 +157,7 @@ def call_attendance_page(
         ],
         undo=_undo(learners, marks, member.person.id, done_at),
         mistake=mistake,
+        whole=whole,
     )
 
 
@@ -208,7 +209,7 @@ def _rows(
     return rows
 
 
-def _counts(summary: Summary, base: str, show: str, query: str) -> list[Count]:
+def counts_of(summary: Summary, base: str, show: str, query: str) -> list[Count]:
     search = f"&{urlencode({'q': query})}" if query else ""
     counts = [
         Count(
@@ -238,7 +239,7 @@ def _counts(summary: Summary, base: str, show: str, query: str) -> list[Count]:
     return counts
 
 
-def _summary_words(summary: Summary) -> str:
+def summary_words(summary: Summary) -> str:
     parts = [f"{summary.by_status[s]} {STATUS_WORDS[s].lower()}" for s in Status]
     return f"{summary.total} learners: {', '.join(parts)}, {summary.unmarked} without a mark"
 
@@ -264,66 +265,3 @@ def _undo(
     said = STATUS_WORDS[status].lower() if status else ("as before" if statuses else "mark taken back")
     who = next(iter(done)) if len(done) == 1 else f"{len(done)} learners"
     return Undo(f"{who}: {said}", done_at.isoformat())
-
-
-@dataclass(frozen=True)
-class CallSummary:
-    """One call in the overview of all."""
-
-    number: int
-    title: str
-    hours: str
-    starts_iso: str
-    url: str
-    edit_url: str
-    csv_url: str
-    state: str
-    counts: Sequence[Count]
-    summary_words: str
-    marked: int
-    unmarked: int
-    attended: int
-
-
-@dataclass(frozen=True)
-class OverviewPage:
-    """All calls of a cohort with what is marked."""
-
-    total: int
-    calls: Sequence[CallSummary]
-
-
-def overview_page(session: Session, member: Member, *, at: datetime) -> OverviewPage:
-    """All calls; three statements, however many learners."""
-    learners = learners_of_cohort(session, member.cohort_id)
-    standing = standing_marks_of_cohort(session, member.cohort_id)
-    summaries = []
-    for call in calls_of(session, member.cohort_id):
-        marks = [standing.get(learner.id, {}).get(call.number) for learner in learners]
-        summary = summary_of(mark.status if mark else None for mark in marks)
-        base = f"/c/{member.cohort.slug}/calls/{call.number}"
-        over = at >= call.starts_at
-        state = (
-            "Cancelled"
-            if call.cancelled_at
-            else ("" if not over else f"{summary.total - summary.unmarked} marked")
-        )
-        by = summary.by_status
-        summaries.append(
-            CallSummary(
-                number=call.number,
-                title=call_title(member, call.number),
-                hours=hours_words(call.starts_at, call.minutes, member.cohort.time_zone),
-                starts_iso=call.starts_at.isoformat(timespec="minutes"),
-                url=f"{base}/attendance",
-                edit_url=f"{base}/edit",
-                csv_url=f"{base}/attendance.csv",
-                state=state,
-                counts=_counts(summary, f"{base}/attendance", "", ""),
-                summary_words=_summary_words(summary),
-                marked=summary.total - summary.unmarked,
-                unmarked=summary.unmarked,
-                attended=by[Status.PRESENT] + by[Status.LATE] + by[Status.LEFT_EARLY],
-            )
-        )
-    return OverviewPage(len(learners), summaries)
