@@ -1,6 +1,5 @@
 """The one composition root: settings in, a Flask app out, with everything wired."""
 
-import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass

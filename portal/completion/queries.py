@@ -137,15 +137,15 @@ def _all_facts(enrollment_ids: Sequence[int], cohort_id: int | None) -> Any:
         return columns.join(Enrollment, Enrollment.id == who).where(Enrollment.cohort_id == cohort_id)
 
     nothing = cast(null(), String)
-    flag = lambda column: case((column, "1"), else_="0")  # noqa: E731  # one word for one expression
+    ticked, late = case((ChecklistMark.done, "1"), else_="0"), case((Submission.late, "1"), else_="0")
     ticks, works, marks = ChecklistMark, Submission, AttendanceRecord
     together = union_all(
         row(
             "video", VideoProgress.enrollment_id, VideoProgress.video_id, nothing, VideoProgress.watched_at
         ).where(VideoProgress.watched_at.is_not(None)),
-        row("tick", ticks.enrollment_id, ticks.assignment, flag(ticks.done), ticks.marked_at, id_=ticks.id),
+        row("tick", ticks.enrollment_id, ticks.assignment, ticked, ticks.marked_at, id_=ticks.id),
         row(
-            "work", works.enrollment_id, works.assignment, flag(works.late), works.submitted_at, id_=works.id
+            "work", works.enrollment_id, works.assignment, late, works.submitted_at, id_=works.id
         ),
         row(
             "mark",

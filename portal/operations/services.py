@@ -47,7 +47,8 @@ def newest_migration() -> str | None:
 def schema_revision(session: Session) -> str | None:
     """The revision the database is at; None where it has no schema."""
     try:
-        return session.scalar(text("SELECT version_num FROM alembic_version"))
+        found: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
     except SQLAlchemyError:
         session.rollback()
         return None

@@ -36,7 +36,8 @@ def list_(as_json: bool) -> None:
             for one in waiting
         ]
     words = "\n".join(
-        f"{row['id']}  {row['topic']}  {row['state']}  tried {row['attempts']} times  {row['last_error'] or ''}".rstrip()
+        f"{row['id']}  {row['topic']}  {row['state']}  tried {row['attempts']} times"
+        f"  {row['last_error'] or ''}".rstrip()
         for row in rows
     )
     answer({"messages": rows}, words or "Nothing waits.", as_json=as_json)

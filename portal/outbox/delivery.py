@@ -69,26 +69,26 @@ def _deliver(
         if topic in handlers.outside:
             handlers.outside[topic](transactions, body)
             with transactions() as session:
-                keep(session, _again(session, message_id), at=now())
+                keep(_again(session, message_id), at=now())
         elif topic in handlers.inside:
             with transactions() as session:
                 for handler in handlers.inside[topic]:
                     handler(session, body)
-                keep(session, _again(session, message_id), at=now())
+                keep(_again(session, message_id), at=now())
         else:
             raise Hopeless(f"No handler takes {topic}.")
     except Hopeless as problem:
         with transactions() as session:
-            park(session, _again(session, message_id), str(problem))
+            park(_again(session, message_id), str(problem))
         return False
     except Later as problem:
         with transactions() as session:
-            _postpone_or_park(session, message_id, str(problem), attempts, now(), problem.wait)
+            _postpone_or_park(message_id, str(problem), attempts, now(), problem.wait)
         return False
     except Exception as problem:  # a handler's mistake must not stop the others' messages
         log.exception("Delivering %s %s failed", topic, message_id)
         with transactions() as session:
-            _postpone_or_park(session, message_id, type(problem).__name__, attempts, now(), None)
+            _postpone_or_park(message_id, type(problem).__name__, attempts, now(), None)
         return False
     return True
 
@@ -98,9 +98,9 @@ def _postpone_or_park(
 ) -> None:
     message = _again(session, message_id)
     if attempts >= MOST_ATTEMPTS:
-        park(session, message, reason)
+        park(message, reason)
     else:
-        postpone(session, message, reason, at=at, wait=wait)
+        postpone(message, reason, at=at, wait=wait)
 
 
 def _again(session: Session, message_id: int) -> OutboxMessage:

@@ -9,4 +9,5 @@ _LONGEST = timedelta(hours=6)
 
 def next_wait(attempts: int) -> timedelta:
     """The wait after the `attempts`-th failure: 5 s, 20 s, 80 s, … up to six hours."""
-    return min(_FIRST * 4 ** min(max(attempts - 1, 0), 8), _LONGEST)
+    factor: int = 4 ** min(max(attempts - 1, 0), 8)
+    return min(_FIRST * factor, _LONGEST)

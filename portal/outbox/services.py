@@ -100,7 +100,7 @@ def take(session: Session, message_id: int, *, at: datetime) -> OutboxMessage | 
     return session.get(OutboxMessage, message_id, populate_existing=True)
 
 
-def keep(session: Session, message: OutboxMessage, *, at: datetime) -> None:
+def keep(message: OutboxMessage, *, at: datetime) -> None:
     """The promise was kept."""
     message.state = MessageState.DONE
     message.done_at = at
@@ -108,14 +108,14 @@ def keep(session: Session, message: OutboxMessage, *, at: datetime) -> None:
 
 
 def postpone(
-    session: Session, message: OutboxMessage, reason: str, *, at: datetime, wait: timedelta | None = None
+    message: OutboxMessage, reason: str, *, at: datetime, wait: timedelta | None = None
 ) -> None:
     """It could not be kept now; again after `wait`, or after a wait that grows with the attempts."""
     message.due_at = at + (wait if wait is not None else next_wait(message.attempts))
     message.last_error = reason
 
 
-def park(session: Session, message: OutboxMessage, reason: str) -> None:
+def park(message: OutboxMessage, reason: str) -> None:
     """It will not be kept by trying again; a person looks at it (`portal outbox list`)."""
     message.state = MessageState.PARKED
     message.last_error = reason
