@@ -24,7 +24,7 @@ class LessonState(StrEnum):
 
 @dataclass(frozen=True)
 class Task:
-    """One item of a checklist for one learner. `watched`, `to_watch`: of a watch item, its required videos."""
+    """One item of a checklist for one learner. `watched`, `to_watch`: required videos of its lesson."""
 
     item: Assignment
     lesson: Lesson

@@ -1,0 +1,1 @@
+"""The pages that join slices for the learner."""
