@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import g
 from flask_login import current_user
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -10,7 +11,6 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from portal.core.clock import real_now
 from portal.core.errors import NotFound, Refused, SignedOut
 from portal.core.nav import Place, enter, times_sentence
-from portal.core.nav import Place, enter
 from portal.courses.models import Cohort, Enrollment, EnrollmentState, Role, TeamMember
 from portal.courses.package.schema import CourseContent
 from portal.courses.queries import content_of
