@@ -43,16 +43,23 @@ def in_turns(
     rounds: int = 15,
     calls: int = 1,
     warm: int = 3,
+    before: Callable[[], object] = lambda: None,
 ) -> Pair:
-    """Time `calls` calls of each in every round, first one then the other, changing who begins."""
+    """Time `calls` calls of each in every round, first one then the other, changing who begins.
+
+    `before` is run ahead of each and not timed.
+    """
     for _ in range(warm):
+        before()
         floor()
+        before()
         subject()
     floors, subjects = [], []
     for turn in range(rounds):
         gc.collect()
         both = [(floor, floors), (subject, subjects)]
         for call, into in both if turn % 2 == 0 else reversed(both):
+            before()
             into.append(milliseconds(call, calls))
     return Pair(
         ratio=median(s / f for s, f in zip(subjects, floors, strict=True)),
