@@ -1,4 +1,4 @@
-'''A sample LMS: the platform side of LTI 1.3, small, strict, and a program of its own.
+"""A sample LMS: the platform side of LTI 1.3, small, strict, and a program of its own.
 
 It is two things. **A demo**: `python -m lti.demo_platform --port 8001 --database lms.db --portal-url
 http://127.0.0.1:8000 [--seed seed.json]` serves an LMS one can click through; it prints its address and nothing
@@ -87,4 +87,11 @@ A dict (or a JSON file of it); `sample_seed()` is the demo's, two courses of for
 `role`: teacher, teaching_assistant, learner, observer, designer. `status`: active (default) or suspended.
 `opens_in`: iframe or window. A link may have its own `target_link_uri`. Starting again with a changed seed updates
 people, courses and links and keeps the grades.
-'''
+"""
+
+from lti.demo_platform.app import create_app
+from lti.demo_platform.config import PlatformConfig
+from lti.demo_platform.door import DemoPlatform
+from lti.demo_platform.seed import sample_seed
+
+__all__ = ["DemoPlatform", "PlatformConfig", "create_app", "sample_seed"]

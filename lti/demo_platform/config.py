@@ -1,0 +1,107 @@
+"""What one sample LMS is told at its start, and the addresses that follow from it."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import requests
+
+AGS = "https://purl.imsglobal.org/spec/lti-ags/scope/"
+SCOPE_LINEITEM = AGS + "lineitem"
+SCOPE_LINEITEM_READ = AGS + "lineitem.readonly"
+SCOPE_RESULT_READ = AGS + "result.readonly"
+SCOPE_SCORE = AGS + "score"
+SCOPE_MEMBERSHIP = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
+ALL_SCOPES = (SCOPE_LINEITEM, SCOPE_LINEITEM_READ, SCOPE_RESULT_READ, SCOPE_SCORE, SCOPE_MEMBERSHIP)
+
+
+def fetch_json(url: str) -> object:
+    """The tool's key set, over HTTP. Raises requests' errors and ValueError; ten seconds at most."""
+    answer = requests.get(url, timeout=5, allow_redirects=False)
+    answer.raise_for_status()
+    return answer.json()
+
+
+@dataclass(frozen=True)
+class PlatformConfig:
+    """`base_url` is the LMS's own address and its issuer; `portal_url` the tool's. Both without a final slash."""
+
+    base_url: str
+    portal_url: str
+    database: str = ":memory:"
+    secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    seed: Mapping[str, object] | None = None  # None: the demo's two courses
+    client_id: str = "sample-lms-lectern"
+    deployment_id: str = "1"
+    scopes: tuple[str, ...] = ALL_SCOPES  # what this site has switched on for the tool
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    fetch_keys: Callable[[str], object] = fetch_json
+
+    def __post_init__(self) -> None:
+        for name in ("base_url", "portal_url"):
+            address = getattr(self, name).rstrip("/")
+            if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc:
+                raise ValueError(f"{name} must be an http address, such as http://127.0.0.1:8001")
+            object.__setattr__(self, name, address)
+
+    @property
+    def issuer(self) -> str:
+        return self.base_url
+
+    @property
+    def auth_url(self) -> str:
+        return self.base_url + "/lti/auth"
+
+    @property
+    def token_url(self) -> str:
+        return self.base_url + "/lti/token"
+
+    @property
+    def jwks_url(self) -> str:
+        return self.base_url + "/lti/certs"
+
+    @property
+    def services_url(self) -> str:
+        return self.base_url + "/lti/services"
+
+    @property
+    def login_url(self) -> str:
+        return self.portal_url + "/lti/login"
+
+    @property
+    def redirect_urls(self) -> tuple[str, ...]:
+        """The addresses the tool registered; compared to the letter."""
+        return (self.portal_url + "/lti/launch",)
+
+    @property
+    def tool_jwks_url(self) -> str:
+        return self.portal_url + "/lti/jwks.json"
+
+    @property
+    def portal_origin(self) -> str:
+        parts = urlsplit(self.portal_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def lineitems_url(self, course_id: str) -> str:
+        return f"{self.services_url}/{course_id}/lineitems?type_id={self.deployment_id}"
+
+    def lineitem_url(self, course_id: str, line_item_id: int) -> str:
+        return (
+            f"{self.services_url}/{course_id}/lineitems/{line_item_id}/lineitem?type_id={self.deployment_id}"
+        )
+
+    def memberships_url(self, course_id: str) -> str:
+        return f"{self.services_url}/CourseSection/{course_id}/bindings/{self.deployment_id}/memberships"
+
+    def registration(self) -> dict[str, str]:
+        """What an administrator copies into the tool; the names are those of `portal lti register`."""
+        return {
+            "issuer": self.issuer,
+            "client_id": self.client_id,
+            "auth_login_url": self.auth_url,
+            "auth_token_url": self.token_url,
+            "jwks_url": self.jwks_url,
+            "deployment_id": self.deployment_id,
+        }

@@ -1,0 +1,368 @@
+"""The fake's door: a sample LMS inside a test's process. How to use it stands in the package's docstring."""
+
+import functools
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+from joserfc.jwk import RSAKey
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from lti.demo_platform import keys, messages, oidc
+from lti.demo_platform.app import create_app
+from lti.demo_platform.config import PlatformConfig
+from lti.demo_platform.keys import SigningKey
+from lti.demo_platform.sample_people import TEST_SEED
+from lti.demo_platform.seed import add_member, add_person
+from lti.demo_platform.serving import serve_in_thread
+from lti.demo_platform.state import EXTENSION, Lms
+from lti.demo_platform.store import Row
+from lti.demo_platform.transport import InProcess, session_to
+from lti.demo_platform.trouble import Fault, ServiceCall
+
+
+class Browser(Protocol):
+    """A werkzeug or Flask test client of the portal."""
+
+    def get(self, *args: Any, **kwargs: Any) -> Any: ...
+    def post(self, *args: Any, **kwargs: Any) -> Any: ...
+
+
+@dataclass(frozen=True)
+class ReceivedScore:
+    """One score the portal sent."""
+
+    link_id: str | None
+    line_item_id: int
+    sub: str
+    body: dict[str, Any]
+    status: int
+    reason: str
+    at: datetime
+
+
+@functools.cache
+def _key(number: int) -> RSAKey:
+    """Keys take long to make: all platforms of a process share them, each beginning with another."""
+    del number
+    return keys.new_key()
+
+
+class DemoPlatform:
+    """A sample LMS with a door. Everything it does to the portal goes by HTTP messages."""
+
+    _made = 0
+
+    def __init__(
+        self,
+        portal_url: str = "http://localhost",
+        *,
+        base_url: str = "https://lms.example",
+        client_id: str = "sample-lms-lectern",
+        deployment_id: str = "1",
+        database: str = ":memory:",
+        seed: Mapping[str, Any] | None = None,
+        scopes: Sequence[str] | None = None,
+    ) -> None:
+        self.now: datetime | None = None
+        self._fetch_keys: Callable[[str], object] = _nothing_trusted
+        config: dict[str, Any] = {"scopes": tuple(scopes)} if scopes is not None else {}
+        self.config = PlatformConfig(
+            base_url=base_url,
+            portal_url=portal_url,
+            database=database,
+            secret_key="only for tests",
+            seed=TEST_SEED if seed is None else seed,
+            client_id=client_id,
+            deployment_id=deployment_id,
+            now=self._clock,
+            fetch_keys=lambda url: self._fetch_keys(url),
+            **config,
+        )
+        self._next_key = DemoPlatform._made * 10
+        DemoPlatform._made = (DemoPlatform._made + 1) % 3
+        self.app = create_app(self.config, first_key=_key(self._next_key))
+        self._lms: Lms = self.app.extensions[EXTENSION]
+        self._lms.keep_calls = True
+
+    def _clock(self) -> datetime:
+        return self.now or datetime.now(UTC)
+
+    def wait(self, seconds: float) -> None:
+        """Moves the LMS's clock on (and stops it there)."""
+        self.now = self._clock() + timedelta(seconds=seconds)
+
+    # who and what
+
+    @property
+    def registration(self) -> dict[str, str]:
+        return self.config.registration()
+
+    def jwks(self) -> dict[str, list[dict[str, object]]]:
+        return keys.key_set(self._lms.store)
+
+    def person(self, who: str) -> Row:
+        for person in self._lms.store.people():
+            if who in (person["sub"], person["username"]):
+                return person
+        raise LookupError(f"the sample LMS knows no {who}")
+
+    def link(self, what: str) -> Row:
+        for course in self._lms.store.courses():
+            for link in self._lms.store.links(course["id"]):
+                if what in (link["id"], link["custom"].get("destination")):
+                    return link
+        raise LookupError(f"the sample LMS has no link {what}")
+
+    def add_person(self, person: Mapping[str, Any], *, course: str = "2", role: str = "learner") -> None:
+        add_person(self._lms.store, person)
+        self.set_role(str(person["sub"]), role, course=course)
+
+    def set_role(self, who: str, role: str, *, course: str = "2", roster_role: str | None = None) -> None:
+        member = {"sub": self.person(who)["sub"], "role": role, "roster_role": roster_role}
+        add_member(self._lms.store, course, member, int(member["sub"] or 0))
+
+    def suspend(self, who: str, *, course: str = "2") -> None:
+        """Still a member, missing in the roster."""
+        sql = "update member set status = 'suspended' where course_id = ? and sub = ?"
+        self._lms.store.write(sql, course, self.person(who)["sub"])
+
+    def remove(self, who: str, *, course: str = "2") -> None:
+        sql = "delete from member where course_id = ? and sub = ?"
+        self._lms.store.write(sql, course, self.person(who)["sub"])
+
+    # tokens
+
+    def launch_claims(
+        self, person: str, link: str, *, nonce: str, opens_in: str | None = None
+    ) -> dict[str, Any]:
+        where = self.link(link)
+        return oidc.claims_of_launch(
+            self._lms, self.person(person), where, nonce=nonce, opens_in=opens_in or where["opens_in"]
+        )
+
+    def launch_token(
+        self,
+        person: str,
+        link: str,
+        *,
+        nonce: str,
+        claims: Mapping[str, object] | None = None,
+        drop: Sequence[str] = (),
+        header: Mapping[str, object] | None = None,
+        key: SigningKey | None = None,
+    ) -> str:
+        said = _changed(self.launch_claims(person, link, nonce=nonce), claims, drop)
+        return self.sign(said, header=header, key=key)
+
+    def deep_linking_token(
+        self,
+        person: str,
+        course: str = "2",
+        *,
+        nonce: str,
+        claims: Mapping[str, object] | None = None,
+        drop: Sequence[str] = (),
+        header: Mapping[str, object] | None = None,
+        key: SigningKey | None = None,
+    ) -> str:
+        who, where = self.person(person), self._lms.store.course(course)
+        if where is None:
+            raise LookupError(f"the sample LMS has no course {course}")
+        said = messages.deep_linking_claims(
+            self.config,
+            person=who,
+            membership=self._lms.store.membership(course, who["sub"]),
+            course=where,
+            school=self._lms.school,
+            nonce=nonce,
+            at=self._clock(),
+        )
+        return self.sign(_changed(said, claims, drop), header=header, key=key)
+
+    def sign(
+        self,
+        claims: Mapping[str, object] | str,
+        *,
+        header: Mapping[str, object] | None = None,
+        key: SigningKey | None = None,
+    ) -> str:
+        """Claims given as text are signed as they stand, doubled names and all."""
+        own = keys.current_key(self._lms.store)
+        if key is not None:
+            header = {"kid": own.kid, **(header or {})}  # a forger names the real key
+        return keys.sign(claims, key or own, header)
+
+    def rotate_key(self, *, keep_old: bool = True) -> None:
+        self._next_key += 1
+        published = {key["kid"] for key in self.jwks()["keys"]}
+        fresh = _key(self._next_key)
+        keys.add_key(self._lms.store, keys.new_key() if fresh.kid in published else fresh, keep_old=keep_old)
+
+    # launches
+
+    def initiation(self, person: str, link: str, *, opens_in: str | None = None) -> dict[str, str]:
+        """The fields of the form that the browser posts to /lti/login."""
+        where = self.link(link)
+        return oidc.initiation_fields(self._lms, self.person(person), where, opens_in or where["opens_in"])
+
+    def authorize(
+        self,
+        location: str,
+        *,
+        person: str | None = None,
+        claims: Mapping[str, object] | None = None,
+        drop: Sequence[str] = (),
+        header: Mapping[str, object] | None = None,
+        key: SigningKey | None = None,
+    ) -> dict[str, str]:
+        """What the browser posts back after the tool sent it to `location` (our authorisation address).
+
+        `person` is who is signed in at the LMS; by default whoever the login hint names. Raises InvalidRequest
+        (oidc) where the LMS shows its own page instead.
+        """
+        asked = MultiDict(parse_qsl(urlsplit(location).query, keep_blank_values=True))
+        signed_in = self.person(person)["sub"] if person else asked.get("login_hint")
+        _, fields, launch = oidc.answer_authentication(self._lms, asked, signed_in)
+        if launch is None:
+            return fields
+        token = self.launch_token(
+            launch["sub"],
+            launch["link_id"],
+            nonce=asked["nonce"],
+            claims=claims,
+            drop=drop,
+            header=header,
+            key=key,
+        )
+        return {"id_token": token} | fields
+
+    def launch(
+        self,
+        browser: Browser,
+        person: str,
+        link: str,
+        *,
+        claims: Mapping[str, object] | None = None,
+        drop: Sequence[str] = (),
+        header: Mapping[str, object] | None = None,
+        key: SigningKey | None = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Any:
+        """The whole dance in the portal's test client; the portal's answer to the form with the token.
+
+        `form` is laid over that form's fields. When the login is refused, that refusal is the answer.
+        """
+        base = {"base_url": self.config.portal_url + "/"}
+        login: BaseResponse = browser.post("/lti/login", data=self.initiation(person, link), **base)
+        location = login.headers.get("Location", "")
+        if not location.startswith(self.config.auth_url + "?"):
+            return login
+        fields = self.authorize(location, claims=claims, drop=drop, header=header, key=key)
+        return browser.post("/lti/launch", data=fields | dict(form or {}), **base)
+
+    # services
+
+    def http(self) -> requests.Session:
+        """For the portal: reaches this LMS in the process, and nothing else."""
+        return session_to(self.config.base_url, self.adapter())
+
+    def adapter(self) -> InProcess:
+        return InProcess(self.app)
+
+    def trust(self, browser: Browser) -> None:
+        """The token endpoint reads the tool's keys through the portal's test client."""
+
+        def fetch(url: str) -> object:
+            answer = browser.get(urlsplit(url).path, base_url=self.config.portal_url + "/")
+            if answer.status_code != 200:
+                raise requests.HTTPError(f"{url} answered {answer.status_code}")
+            return json.loads(answer.get_data(as_text=True))
+
+        self._fetch_keys = fetch
+
+    def trust_keys(self, key_set: object) -> None:
+        self._fetch_keys = lambda url: key_set
+
+    def fail(
+        self,
+        service: str,
+        answer: int | str,
+        *,
+        body: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        times: int | None = 1,
+        skip: int = 0,
+    ) -> None:
+        """The next `times` calls of a service go wrong (None: all, until recover)."""
+        self._lms.trouble.add(Fault(service, answer, body, headers or {}, times, skip))
+
+    def recover(self) -> None:
+        self._lms.trouble.clear()
+
+    @property
+    def requests(self) -> list[ServiceCall]:
+        return list(self._lms.calls)
+
+    def forget_requests(self) -> None:
+        self._lms.calls.clear()
+
+    @property
+    def scores(self) -> list[ReceivedScore]:
+        return [score for score in self._received() if score.status == 200]
+
+    @property
+    def refused_scores(self) -> list[ReceivedScore]:
+        return [score for score in self._received() if score.status != 200]
+
+    def _received(self) -> list[ReceivedScore]:
+        rows = self._lms.store.all(
+            "select score.*, line_item.link_id from score join line_item on line_item.id = line_item_id order by score.id"
+        )
+        return [
+            ReceivedScore(
+                row["link_id"],
+                row["line_item_id"],
+                row["sub"],
+                json.loads(row["body"]),
+                row["status"],
+                row["reason"],
+                datetime.fromisoformat(row["received_at"]),
+            )
+            for row in rows
+        ]
+
+    def grade(self, person: str, link: str) -> float | None:
+        """What stands in the gradebook, in points of that column."""
+        row = self._lms.store.one(
+            "select grade.score from grade join line_item on line_item.id = line_item_id "
+            "where link_id = ? and of_activity and sub = ?",
+            self.link(link)["id"],
+            self.person(person)["sub"],
+        )
+        return row["score"] if row else None
+
+    @contextmanager
+    def serving(self) -> Iterator[str]:
+        """The same app on the loopback port of its base_url, in a thread; the token endpoint fetches over HTTP."""
+        parts = urlsplit(self.config.base_url)
+        with serve_in_thread(self.app, parts.hostname or "127.0.0.1", parts.port or 80):
+            yield self.config.base_url
+
+
+def _nothing_trusted(url: str) -> object:
+    raise requests.ConnectionError(f"{url}: say lms.trust(client) or lms.trust_keys({{...}}) first")
+
+
+def _changed(
+    claims: dict[str, Any], changes: Mapping[str, object] | None, drop: Sequence[str]
+) -> dict[str, Any]:
+    changed = claims | {messages.whole_name(name): value for name, value in (changes or {}).items()}
+    gone = {messages.whole_name(name) for name in drop}
+    return {name: value for name, value in changed.items() if name not in gone}

@@ -1,0 +1,204 @@
+"""What the LMS says about a person, a course and a link: the claims, as plain values in and a dict out."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from lti.demo_platform.config import SCOPE_MEMBERSHIP, PlatformConfig
+from lti.demo_platform.store import Row
+
+LTI = "https://purl.imsglobal.org/spec/lti/claim/"
+SHORT_NAMES = {
+    "lti:": LTI,
+    "ags:": "https://purl.imsglobal.org/spec/lti-ags/claim/",
+    "nrps:": "https://purl.imsglobal.org/spec/lti-nrps/claim/",
+    "dl:": "https://purl.imsglobal.org/spec/lti-dl/claim/",
+}
+MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
+INSTITUTION = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#"
+SYSTEM = "http://purl.imsglobal.org/vocab/lis/v2/system/person#"
+TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
+
+ROLES_IN_COURSE = {
+    "teacher": [f"{MEMBERSHIP}#Instructor"],
+    "teaching_assistant": [f"{MEMBERSHIP}#Instructor", f"{MEMBERSHIP}/Instructor#TeachingAssistant"],
+    "learner": [f"{MEMBERSHIP}#Learner"],
+    "observer": [f"{MEMBERSHIP}#Mentor"],
+    "designer": [f"{MEMBERSHIP}#ContentDeveloper"],
+}
+# The roster's short words. An assistant is Learner there and Instructor in a launch, as a Moodle's non-editing teacher.
+ROLE_IN_ROSTER = {
+    "teacher": "Instructor",
+    "teaching_assistant": "Learner",
+    "learner": "Learner",
+    "observer": "Mentor",
+    "designer": "ContentDeveloper",
+}
+TOKEN_LIFE_SECONDS = 60
+TOOL_PARAMETERS = {"timezone": "$Person.address.timezone", "context_history": "$Context.id.history"}
+
+
+def whole_name(claim: str) -> str:
+    """`lti:roles` as the whole address of that claim; other names as they are."""
+    for short, whole in SHORT_NAMES.items():
+        if claim.startswith(short):
+            return whole + claim.removeprefix(short)
+    return claim
+
+
+def roles_of(person: Row, membership: Row | None) -> list[str]:
+    """Sorted as text, institution and system roles too; of who is not enrolled only those."""
+    roles = [INSTITUTION + role for role in person["institution_roles"]]
+    roles += [SYSTEM + role for role in person["system_roles"]]
+    if membership:
+        roles += ROLES_IN_COURSE[membership["role"]]
+    if person["test_user"]:
+        roles.append(TEST_USER)
+    return sorted(roles)
+
+
+def launch_claims(
+    config: PlatformConfig,
+    *,
+    person: Row,
+    membership: Row | None,
+    course: Row,
+    link: Row,
+    line_item: Row | None,
+    school: str,
+    nonce: str,
+    opens_in: str,
+    at: datetime,
+) -> dict[str, Any]:
+    """An LtiResourceLinkRequest, claim by claim in a recorded Moodle's order. `line_item`: the link's own column."""
+    endpoint: dict[str, Any] = {
+        "scope": [scope for scope in config.scopes if scope != SCOPE_MEMBERSHIP],
+        "lineitems": config.lineitems_url(course["id"]),
+    }
+    if line_item:
+        endpoint["lineitem"] = config.lineitem_url(course["id"], line_item["id"])
+    resource_link = {"title": link["title"], "description": link["description"], "id": link["id"]}
+    if not link["description"]:
+        del resource_link["description"]
+    target = link["target_link_uri"] or config.redirect_urls[0]
+    claims = _opening(config, person=person, nonce=nonce, target_link_uri=target, at=at)
+    claims |= {
+        LTI + "roles": roles_of(person, membership),
+        LTI + "context": _context(course),
+        LTI + "message_type": "LtiResourceLinkRequest",
+        LTI + "resource_link": resource_link,
+        **_person_claims(person),
+        LTI + "launch_presentation": {
+            "locale": person["locale"],
+            "document_target": opens_in,
+            "return_url": f"{config.base_url}/return?course={course['id']}&link={link['id']}&in={opens_in}",
+        },
+        LTI + "tool_platform": _platform(school),
+        LTI + "version": "1.3.0",
+        LTI + "custom": custom_parameters(config, link["custom"], person, course),
+        SHORT_NAMES["ags:"] + "endpoint": endpoint,
+    }
+    if SCOPE_MEMBERSHIP in config.scopes:
+        claims[SHORT_NAMES["nrps:"] + "namesroleservice"] = {
+            "context_memberships_url": config.memberships_url(course["id"]),
+            "service_versions": ["1.0", "2.0"],
+        }
+    return claims
+
+
+def deep_linking_claims(
+    config: PlatformConfig,
+    *,
+    person: Row,
+    membership: Row | None,
+    course: Row,
+    school: str,
+    nonce: str,
+    at: datetime,
+) -> dict[str, Any]:
+    """An LtiDeepLinkingRequest as Moodle's: no resource link, no `data`, tool links only."""
+    claims = _opening(config, person=person, nonce=nonce, target_link_uri=config.redirect_urls[0], at=at)
+    return claims | {
+        LTI + "roles": roles_of(person, membership),
+        LTI + "context": _context(course),
+        LTI + "message_type": "LtiDeepLinkingRequest",
+        **_person_claims(person),
+        LTI + "launch_presentation": {"locale": person["locale"]},
+        LTI + "tool_platform": _platform(school),
+        LTI + "version": "1.3.0",
+        LTI + "custom": custom_parameters(config, {}, person, course),
+        SHORT_NAMES["dl:"] + "deep_linking_settings": {
+            "accept_types": ["ltiResourceLink"],
+            "accept_presentation_document_targets": ["frame", "iframe", "window"],
+            "accept_copy_advice": False,
+            "accept_multiple": True,
+            "accept_unsigned": False,
+            "auto_create": False,
+            "can_confirm": False,
+            "deep_link_return_url": f"{config.base_url}/course/{course['id']}/content",
+            "title": "Lectern",
+            "text": "",
+        },
+    }
+
+
+def custom_parameters(
+    config: PlatformConfig, of_link: Mapping[str, object], person: Row, course: Row
+) -> dict[str, object]:
+    """The tool's and the link's parameters: `$…` filled in where known, odd names sent twice, as Moodle does."""
+    known = {
+        "$Person.address.timezone": person["timezone"],
+        "$Context.id.history": "",
+        "$Context.id": course["id"],
+        "$User.id": person["sub"],
+        "$User.username": person["username"],
+    }
+    filled: dict[str, object] = {}
+    for name, value in (TOOL_PARAMETERS | dict(of_link)).items():
+        value = known.get(value, value) if isinstance(value, str) else value
+        filled[re.sub(r"[^a-z0-9]", "_", name.lower())] = value
+        filled[name] = value
+    return filled | {"context_memberships_url": config.memberships_url(course["id"])}
+
+
+def _opening(
+    config: PlatformConfig, *, person: Row, nonce: str, target_link_uri: str, at: datetime
+) -> dict[str, Any]:
+    now = int(at.timestamp())
+    return {
+        "nonce": nonce,
+        "iat": now,
+        "exp": now + TOKEN_LIFE_SECONDS,
+        "iss": config.issuer,
+        "aud": config.client_id,
+        LTI + "deployment_id": config.deployment_id,
+        LTI + "target_link_uri": target_link_uri,
+        "sub": person["sub"],
+        LTI + "lis": {"person_sourcedid": "", "course_section_sourcedid": ""},
+    }
+
+
+def _context(course: Row) -> dict[str, Any]:
+    return {"id": course["id"], "label": course["label"], "title": course["title"], "type": ["CourseSection"]}
+
+
+def _platform(school: str) -> dict[str, str]:
+    return {
+        "product_family_code": "lectern-sample-lms",
+        "version": "1",
+        "guid": "sample-lms",
+        "name": "SAMPLE",
+        "description": school,
+    }
+
+
+def _person_claims(person: Row) -> dict[str, Any]:
+    """What is unknown is absent, not empty."""
+    said = {
+        "given_name": person["given_name"],
+        "family_name": person["family_name"],
+        "name": person["name"],
+        LTI + "ext": {"user_username": person["username"], "lms": "sample-lms"},
+    }
+    return said | ({"email": person["email"]} if person["email"] else {})

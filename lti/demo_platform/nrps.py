@@ -1,0 +1,84 @@
+"""Names and Role Provisioning Services 2.0 as a recorded Moodle has them."""
+
+import re
+from html import escape
+from typing import Any
+
+from flask import Response, request
+
+from lti.demo_platform.config import SCOPE_MEMBERSHIP
+from lti.demo_platform.messages import ROLE_IN_ROSTER
+from lti.demo_platform.services import MEMBERSHIPS, RESOURCES, Asked, Resource, ServiceRefused, answer_json
+from lti.demo_platform.store import Row
+
+
+def list_memberships(asked: Asked) -> Response:
+    """All at once unless `limit` is asked; suspended people and the Test Student are absent."""
+    asked.need(SCOPE_MEMBERSHIP)
+    course = asked.course()
+    rlid = request.args.get("rlid")
+    link = asked.here.store.link(rlid) if rlid else None
+    if rlid and (link is None or link["course_id"] != course["id"]):
+        raise ServiceRefused(404, f"Not Found: LTI link {rlid} doesn't exist")
+    everyone = [
+        person
+        for person in asked.here.store.members(course["id"])
+        if person["status"] == "active" and not person["test_user"]
+    ]
+    everyone.sort(key=lambda person: int(person["sub"]) * 7919 % 104729)  # neither by number nor by name
+    limit, start = request.args.get("limit", type=int), request.args.get("from", default=0, type=int)
+    paged = limit is not None and limit > 0
+    # As recorded, a page is cut after the role was looked at, and the next address forgets the role.
+    wanted = _by_role(everyone, request.args.get("role", ""))
+    shown = wanted[start : start + (limit or 0)] if paged else wanted
+    where = asked.here.config.memberships_url(course["id"])
+    context = {"id": course["id"], "label": course["label"], "title": course["title"]}
+    answer = answer_json(
+        {"id": where, "context": context, "members": [_member(person, rlid) for person in shown]}, MEMBERSHIPS
+    )
+    if paged and limit and start + limit < len(wanted):
+        rest = f"&rlid={rlid}" if rlid else ""
+        answer.headers["Link"] = f'<{where}?limit={limit}&from={start + limit}{rest}>; rel="next"'
+    return answer
+
+
+def _by_role(people: list[Row], asked: str) -> list[Row]:
+    """An unknown role gives everyone."""
+    role = asked.rpartition("#")[2]
+    if role not in ("Learner", "Instructor"):
+        return people
+    return [person for person in people if _role(person) == role]
+
+
+def _role(person: Row) -> str:
+    return person["roster_role"] or ROLE_IN_ROSTER[person["role"]]
+
+
+def _member(person: Row, rlid: str | None) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "status": "Active",
+        "roles": [_role(person)],
+        "user_id": person["sub"],
+        "lis_person_sourcedid": "",
+        # The roster escapes names for HTML, launches do not.
+        "name": escape(person["name"], quote=False),
+        "given_name": escape(person["given_name"], quote=False),
+        "family_name": escape(person["family_name"], quote=False),
+        "ext_user_username": person["username"],
+    }
+    if person["email"]:
+        said["email"] = person["email"]
+    if rlid:
+        name = "https://purl.imsglobal.org/spec/lti/claim/message_type"
+        said["message"] = [{name: "LtiResourceLinkRequest"}]
+    return said
+
+
+RESOURCES.append(
+    Resource(
+        "memberships",
+        re.compile(r"/CourseSection/(?P<course>\w+)/bindings/(?P<binding>\w+)/memberships"),
+        (MEMBERSHIPS,),
+        {"GET": list_memberships},
+    )
+)

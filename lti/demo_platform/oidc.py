@@ -1,0 +1,163 @@
+"""The browser's side: third-party login initiation, authentication request and answer, the key set.
+
+Order and outcome of the checks are a recorded Moodle's: until the client is known the LMS shows its own page, as the
+redirect address cannot be trusted; after that errors go to the tool as a form post.
+"""
+
+import json
+import re
+import secrets
+from typing import Any
+
+from flask import Blueprint, abort, jsonify, make_response, render_template, request, session
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from lti.demo_platform.config import PlatformConfig
+from lti.demo_platform.keys import current_key, key_set, sign
+from lti.demo_platform.messages import launch_claims
+from lti.demo_platform.state import Lms, lms
+from lti.demo_platform.store import Row
+
+bp = Blueprint("oidc", __name__)
+
+
+class InvalidRequest(Exception):
+    """Moodle's own page "Invalid request": nothing goes back to the tool."""
+
+
+def initiation_fields(here: Lms, person: Row, link: Row, opens_in: str) -> dict[str, str]:
+    """What the browser posts to the tool's login address, in Moodle's order; remembers the launch, good once."""
+    launch_id = f"ltilaunch{link['id']}_{secrets.randbelow(10**9)}"
+    here.store.insert(
+        "launch", id=launch_id, sub=person["sub"], link_id=link["id"], opens_in=opens_in, used=0
+    )
+    hint = json.dumps({"cmid": int(link["id"]), "launchid": launch_id}, separators=(",", ":"))
+    return {
+        "iss": here.config.issuer,
+        "target_link_uri": link["target_link_uri"] or here.config.redirect_urls[0],
+        "login_hint": person["sub"],
+        "lti_message_hint": hint,
+        "client_id": here.config.client_id,
+        "lti_deployment_id": here.config.deployment_id,
+    }
+
+
+def answer_authentication(
+    here: Lms, asked: "MultiDict[str, str]", signed_in: str | None
+) -> tuple[str, dict[str, str], Row | None]:
+    """The redirect address, the fields to post there, and the launch it is about (None with an error).
+
+    Raises InvalidRequest where Moodle shows its own page.
+    """
+    state = {"state": re.sub(r"<[^>]*>", "", asked.get("state", ""))}  # Moodle cuts what looks like markup
+    required = ("scope", "response_type", "client_id", "redirect_uri", "login_hint", "nonce")
+    launch_id = _launch_id(asked.get("lti_message_hint", ""))
+    if any(not asked.get(name) for name in required) or launch_id is None:
+        raise InvalidRequest
+    if asked["scope"] != "openid" or asked["response_type"] != "id_token":
+        raise InvalidRequest
+    with here.store.transaction():
+        launch = here.store.one(
+            "select * from launch where id = ? and sub = ? and not used", launch_id, signed_in
+        )
+        if launch is None:
+            raise InvalidRequest
+        here.store.write("update launch set used = 1 where id = ?", launch_id)
+    redirect_uri = asked["redirect_uri"]
+    if redirect_uri not in here.config.redirect_urls:
+        raise InvalidRequest
+    error = _refusal(here.config, asked, launch)
+    return (redirect_uri, error | state, None) if error else (redirect_uri, state, launch)
+
+
+def _refusal(config: PlatformConfig, asked: "MultiDict[str, str]", launch: Row) -> dict[str, str]:
+    if asked["client_id"] != config.client_id:
+        return {"error": "unauthorized_client"}
+    if asked["login_hint"] != launch["sub"]:
+        return {"error": "access_denied"}
+    if asked.get("response_mode") != "form_post":
+        return {"error": "invalid_request", "error_description": "Invalid response_mode"}
+    if asked.get("prompt", "none") != "none":
+        return {"error": "invalid_request", "error_description": "Invalid prompt"}
+    return {}
+
+
+def _launch_id(hint: str) -> str | None:
+    try:
+        said = json.loads(hint)
+    except ValueError:
+        return None
+    launch_id = said.get("launchid") if isinstance(said, dict) else None
+    return launch_id if isinstance(launch_id, str) else None
+
+
+def claims_of_launch(here: Lms, person: Row, link: Row, *, nonce: str, opens_in: str) -> dict[str, Any]:
+    course = here.store.course(link["course_id"])
+    assert course is not None  # a foreign key holds it
+    return launch_claims(
+        here.config,
+        person=person,
+        membership=here.store.membership(course["id"], person["sub"]),
+        course=course,
+        link=link,
+        line_item=here.store.line_item_of(link["id"]),
+        school=here.school,
+        nonce=nonce,
+        opens_in=opens_in,
+        at=here.config.now(),
+    )
+
+
+@bp.get("/launch/<link_id>")
+def initiate(link_id: str) -> ResponseReturnValue:
+    """The page in the frame or the new tab that posts itself to the tool's login address."""
+    here = lms()
+    person = here.store.person(session.get("sub", ""))
+    link = here.store.link(link_id)
+    if person is None:
+        return render_template("demo_platform/signed_out.html", in_frame=True), 401
+    if link is None or not here.may_see(person, link["course_id"]):
+        abort(404)
+    opens_in = "window" if request.args.get("in") == "window" else link["opens_in"]
+    fields = initiation_fields(here, person, link, opens_in)
+    return _post_page("Opening Lectern", here.config.login_url, fields)
+
+
+@bp.route("/lti/auth", methods=["GET", "POST"])
+def authorize() -> ResponseReturnValue:
+    """The authentication request (OpenID Connect Core 3.2.2.1; LTI Security Framework 5.1.1.2)."""
+    here = lms()
+    person = here.store.person(session.get("sub", ""))
+    if person is None and request.values.get("repost") is None:
+        # The browser may have withheld a cookie on the way from another site: post to ourselves once more.
+        return _post_page("One moment", request.url, {"repost": "true"})
+    if person is None:
+        return render_template("demo_platform/signed_out.html", in_frame=True), 401
+    try:
+        address, fields, launch = answer_authentication(here, request.values, person["sub"])
+    except InvalidRequest:
+        return render_template("demo_platform/invalid.html"), 404
+    if launch:
+        link = here.store.link(launch["link_id"])
+        assert link is not None
+        nonce = request.values["nonce"]
+        claims = claims_of_launch(here, person, link, nonce=nonce, opens_in=launch["opens_in"])
+        fields = {"id_token": sign(claims, current_key(here.store))} | fields
+    return _post_page("Opening Lectern", address, fields)
+
+
+@bp.get("/lti/certs")
+def certs() -> ResponseReturnValue:
+    answer = jsonify(key_set(lms().store))
+    answer.headers["Cache-Control"] = "public, max-age=300"
+    return answer
+
+
+def _post_page(title: str, address: str, fields: dict[str, str]) -> ResponseReturnValue:
+    """A form that a small script sends at once, and a button for browsers without script."""
+    page = make_response(
+        render_template("demo_platform/post.html", title=title, address=address, fields=fields)
+    )
+    page.headers["Cache-Control"] = "no-store"
+    return page

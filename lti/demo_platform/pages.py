@@ -1,0 +1,242 @@
+"""The pages people click through: sign-in, course, a tool in its frame, gradebook, roster."""
+
+import json
+import re
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Flask, abort, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from lti.demo_platform.ags import plain
+from lti.demo_platform.state import is_administrator, lms
+from lti.demo_platform.store import Row
+
+bp = Blueprint("pages", __name__)
+
+ROLE_WORDS = {
+    "teacher": "Teacher",
+    "teaching_assistant": "Teaching assistant",
+    "learner": "Student",
+    "observer": "Observer",
+    "designer": "Course designer",
+}
+
+
+@bp.app_context_processor
+def _frame() -> dict[str, object]:
+    here = lms()
+    return {"me": here.store.person(session.get("sub", "")), "school": here.school, "role_words": ROLE_WORDS}
+
+
+def _me() -> Row:
+    person = lms().store.person(session.get("sub", ""))
+    if person is None:
+        abort(401)
+    return person
+
+
+def _course(course_id: str) -> tuple[Row, Row]:
+    """Who is signed in, and a course they may see; another one is not there."""
+    me = _me()
+    course = lms().store.course(course_id)
+    if course is None or not lms().may_see(me, course_id):
+        abort(404)
+    return me, course
+
+
+@bp.get("/")
+def sign_in() -> ResponseReturnValue:
+    """Everyone, by course; one click signs in."""
+    here = lms()
+    if request.host not in here.config.base_url:
+        return redirect(here.config.base_url)  # localhost and 127.0.0.1 have different cookies
+    groups: list[dict[str, Any]] = []
+    enrolled: set[str] = set()
+    for course in here.store.courses():
+        members = here.store.members(course["id"])
+        enrolled |= {person["sub"] for person in members}
+        shown = [person for person in members if person["featured"]]
+        others = [person for person in members if not person["featured"]]
+        groups.append({"course": course, "shown": shown, "others": others})
+    elsewhere = [person for person in here.store.people() if person["sub"] not in enrolled]
+    return render_template("demo_platform/sign_in.html", groups=groups, elsewhere=elsewhere)
+
+
+@bp.post("/sign-in")
+def choose() -> ResponseReturnValue:
+    here = lms()
+    person = here.store.person(request.form.get("sub", ""))
+    if person is None:
+        abort(404)
+    session.clear()
+    session.permanent = True
+    session["sub"] = person["sub"]
+    course_id = request.form.get("course", "")
+    if here.store.course(course_id) and here.may_see(person, course_id):
+        return redirect(url_for(".course", course_id=course_id), 303)
+    return redirect(url_for(".courses"), 303)
+
+
+@bp.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    session.clear()
+    return redirect(url_for(".sign_in"), 303)
+
+
+@bp.get("/courses")
+def courses() -> ResponseReturnValue:
+    me = _me()
+    mine = [course for course in lms().store.courses() if lms().may_see(me, course["id"])]
+    return render_template("demo_platform/courses.html", courses=mine)
+
+
+@bp.get("/course/<course_id>")
+def course(course_id: str) -> ResponseReturnValue:
+    me, course = _course(course_id)
+    sections: dict[str, list[Row]] = {}
+    for link in lms().store.links(course_id):
+        sections.setdefault(link["section"] or "Activities", []).append(link)
+    return render_template(
+        "demo_platform/course.html", course=course, sections=sections, role=_role(me, course_id), tab="course"
+    )
+
+
+@bp.get("/course/<course_id>/open/<link_id>")
+def open_link(course_id: str, link_id: str) -> ResponseReturnValue:
+    """The tool inside the LMS's page, in a frame as a Moodle sets it."""
+    me, course = _course(course_id)
+    link = lms().store.link(link_id)
+    if link is None or link["course_id"] != course_id:
+        abort(404)
+    return render_template(
+        "demo_platform/tool.html",
+        course=course,
+        link=link,
+        role=_role(me, course_id),
+        portal_origin=lms().config.portal_origin,
+        tab="course",
+    )
+
+
+@bp.get("/course/<course_id>/gradebook")
+def gradebook(course_id: str) -> ResponseReturnValue:
+    """A column per line item and a row per learner; a learner sees their own row."""
+    me, course = _course(course_id)
+    here = lms()
+    columns = here.store.line_items(course_id)
+    grades = {
+        (grade["sub"], grade["line_item_id"]): grade
+        for grade in here.store.all(
+            "select grade.* from grade join line_item on line_item.id = line_item_id where course_id = ?",
+            course_id,
+        )
+    }
+    people = [person for person in here.store.members(course_id) if person["role"] == "learner"]
+    if not here.is_staff(me, course_id):
+        people = [person for person in people if person["sub"] == me["sub"]]
+    rows = [
+        {"person": person, "cells": [_cell(grades.get((person["sub"], column["id"]))) for column in columns]}
+        for person in people
+    ]
+    heads = [{"label": column["label"], "maximum": plain(column["maximum"])} for column in columns]
+    return render_template(
+        "demo_platform/gradebook.html",
+        course=course,
+        heads=heads,
+        rows=rows,
+        role=_role(me, course_id),
+        tab="gradebook",
+    )
+
+
+def _cell(grade: Row | None) -> str:
+    return "" if grade is None or grade["score"] is None else f"{plain(round(grade['score'], 2))}"
+
+
+@bp.get("/course/<course_id>/gradebook/<sub>")
+def scores(course_id: str, sub: str) -> ResponseReturnValue:
+    """Every score that came for one learner, newest first, the refused ones too."""
+    me, course = _course(course_id)
+    here = lms()
+    person = here.store.person(sub)
+    if person is None or here.store.membership(course_id, sub) is None:
+        abort(404)
+    if me["sub"] != sub and not here.is_staff(me, course_id):
+        abort(404)
+    came = here.store.all(
+        "select score.*, line_item.label from score join line_item on line_item.id = line_item_id "
+        "where course_id = ? and sub = ? order by score.id desc limit 500",
+        course_id,
+        sub,
+    )
+    return render_template(
+        "demo_platform/scores.html",
+        course=course,
+        person=person,
+        scores=[_arrival(row, me["timezone"]) for row in came],
+        role=_role(me, course_id),
+        tab="gradebook",
+    )
+
+
+def _arrival(row: Row, zone: str) -> dict[str, Any]:
+    said = json.loads(row["body"])
+    said = said if isinstance(said, dict) else {}
+    given, maximum = said.get("scoreGiven"), said.get("scoreMaximum")
+    submission = said.get("submission")
+    return {
+        "label": row["label"],
+        "score": "no score" if given is None else f"{given} of {maximum}",
+        "progress": f"{said.get('activityProgress', '')}, {said.get('gradingProgress', '')}",
+        "stated_at": said.get("timestamp", ""),
+        "submitted_at": submission.get("submittedAt", "") if isinstance(submission, dict) else "",
+        "comment": said.get("comment") or "",
+        "came_at": datetime.fromisoformat(row["received_at"])
+        .astimezone(ZoneInfo(zone))
+        .strftime("%b %-d, %H:%M:%S"),
+        "verdict": "Taken" if row["status"] == 200 else f"Refused, {row['status']} {row['reason']}".strip(),
+        "taken": row["status"] == 200,
+    }
+
+
+@bp.get("/course/<course_id>/people")
+def roster(course_id: str) -> ResponseReturnValue:
+    me, course = _course(course_id)
+    here = lms()
+    return render_template(
+        "demo_platform/roster.html",
+        course=course,
+        people=here.store.members(course_id),
+        staff=here.is_staff(me, course_id),
+        role=_role(me, course_id),
+        tab="people",
+    )
+
+
+@bp.get("/return")
+def tool_return() -> ResponseReturnValue:
+    """Where the tool sends people back to (launch_presentation.return_url), with or without a message."""
+    _, course = _course(request.args.get("course", ""))
+    notes = {name: re.sub(r"<[^>]*>", "", request.args.get(name, "")) for name in ("lti_msg", "lti_errormsg")}
+    if not any(notes.values()) and request.args.get("in") != "iframe":
+        return redirect(url_for(".course", course_id=course["id"]), 303)
+    return render_template("demo_platform/returned.html", course=course, notes=notes)
+
+
+def _role(me: Row, course_id: str) -> str:
+    membership = lms().store.membership(course_id, me["sub"])
+    if membership is None:
+        return "Site administrator" if is_administrator(me) else ""
+    return "Test student" if me["test_user"] else ROLE_WORDS[membership["role"]]
+
+
+def register_error_pages(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def answer(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status == 401:
+            return render_template("demo_platform/signed_out.html", in_frame=False), 401
+        return render_template("demo_platform/missing.html", status=status), status
