@@ -1,90 +1,72 @@
-"""Reading ticks, drafts and submissions: as few statements for five hundred learners as for five."""
+"""Reading what one learner ticked, typed and handed in. Completion reads the facts of many by itself."""
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.assignments.models import ChecklistMark, Draft, DraftCopy, Submission, Upload
-from portal.assignments.policy import HANDED_IN, TICKED_BY_HAND, Tick
+from portal.assignments.policy import HANDED_IN, MOST_FILES, Tick
 from portal.core.errors import NotFound
+from portal.core.form_engine.definition import CarriedField, Form, Section, UploadField, UploadKind
 from portal.core.form_engine.values import as_text
+from portal.courses.dates import ItemDates, Schedule
 from portal.courses.models import Enrollment
-from portal.courses.package.parts import Assignment
+from portal.courses.package.parts import Assignment, Lesson
 from portal.courses.package.schema import CourseContent
+from portal.courses.queries import schedule_of
 
+FILES_FIELD = "files"  # of an item that takes nothing but files
 MOST_ID = 2**31 - 1  # past it a database says "out of range" where it should say "not there"
 
 
 @dataclass(frozen=True)
-class HandedIn:
-    """One version without its answers."""
+class Work:
+    """One worksheet or upload of a cohort as it stands for one member."""
 
-    version: int
-    submitted_at: datetime
-    late: bool
-
-
-@dataclass(frozen=True)
-class WorkFacts:
-    """What one learner did in all items that are ticked or handed in, by assignment."""
-
-    ticks: dict[str, Tick] = field(default_factory=dict)
-    ticked_at: dict[str, datetime] = field(default_factory=dict)
-    versions: dict[str, list[HandedIn]] = field(default_factory=dict)  # in order
-    drafts: dict[str, datetime] = field(default_factory=dict)  # when last saved
-
-    def done_at(self, item: Assignment) -> datetime | None:
-        """When a task, post, worksheet or upload was done; None: it is not (or is of another kind).
-
-        Of work the first version's instant: a later one makes nothing late that was in time.
-        """
-        if item.kind in HANDED_IN:
-            versions = self.versions.get(item.id)
-            return versions[0].submitted_at if versions else None
-        ticked = item.kind in TICKED_BY_HAND and self.ticks.get(item.id, Tick(False)).done
-        return self.ticked_at[item.id] if ticked else None
+    lesson: Lesson
+    item: Assignment
+    form: Form
+    schedule: Schedule
+    dates: ItemDates
+    course_version_id: int
+    carried: dict[str, str]  # earlier answers by the name they carry
 
 
-def work_of(session: Session, enrollment_id: int) -> WorkFacts:
-    """One learner's facts. Three statements."""
-    return works_of(session, [enrollment_id])[enrollment_id]
-
-
-def works_of(session: Session, enrollment_ids: Collection[int]) -> dict[int, WorkFacts]:
-    """Many learners' facts, by enrollment. Three statements however many."""
-    found: dict[int, WorkFacts] = defaultdict(WorkFacts)
-    ids = list(enrollment_ids)
-    marks = select(
-        ChecklistMark.enrollment_id,
-        ChecklistMark.assignment,
-        ChecklistMark.done,
-        ChecklistMark.count,
-        ChecklistMark.marked_at,
+def work_of(session: Session, enrollment: Enrollment, content: CourseContent, assignment_id: str) -> Work:
+    """The worksheet or upload of that id. Raises NotFound, also for items that have no page of their own."""
+    lesson, item = content.assignment(assignment_id)
+    if item.kind not in HANDED_IN:
+        raise NotFound("This item has no page of its own. You find it on its lesson's checklist.")
+    form = form_of(content, item)
+    schedule = schedule_of(session, enrollment)
+    asks_earlier = any(isinstance(field, CarriedField) for field in form.all_fields())
+    return Work(
+        lesson=lesson,
+        item=item,
+        form=form,
+        schedule=schedule,
+        dates=schedule.assignment(item.id),
+        course_version_id=enrollment.cohort.course_version_id,
+        carried=carried_answers(session, content, enrollment.id) if asks_earlier else {},
     )
-    for id_, assignment, done, count, at in session.execute(
-        marks.where(ChecklistMark.enrollment_id.in_(ids)).order_by(ChecklistMark.id)
-    ):
-        found[id_].ticks[assignment] = Tick(done, count)
-        found[id_].ticked_at[assignment] = at
-    versions = select(
-        Submission.enrollment_id,
-        Submission.assignment,
-        Submission.version,
-        Submission.submitted_at,
-        Submission.late,
+
+
+def form_of(content: CourseContent, item: Assignment) -> Form:
+    """What an item asks: its worksheet, or, where files are handed in, a form with that one field."""
+    if item.form is not None:
+        return content.worksheet(item.form)
+    files = UploadField(
+        id=FILES_FIELD,
+        label="Your files",
+        required=True,
+        accept=item.accept or tuple(UploadKind),
+        max_files=item.max_files or MOST_FILES,
     )
-    for id_, assignment, version, at, late in session.execute(
-        versions.where(Submission.enrollment_id.in_(ids)).order_by(Submission.version)
-    ):
-        found[id_].versions.setdefault(assignment, []).append(HandedIn(version, at, late))
-    drafts = select(Draft.enrollment_id, Draft.assignment, Draft.saved_at).where(Draft.enrollment_id.in_(ids))
-    for id_, assignment, at in session.execute(drafts):
-        found[id_].drafts[assignment] = at
-    return {id_: found[id_] for id_ in ids}
+    return Form(
+        title=item.title, intro=item.text, sections=(Section(title="What you hand in", fields=(files,)),)
+    )
 
 
 def tick_of(session: Session, enrollment_id: int, assignment: str) -> Tick | None:
@@ -103,6 +85,20 @@ def draft_of(session: Session, enrollment_id: int, assignment: str) -> Draft | N
     return session.scalar(
         select(Draft).where(Draft.enrollment_id == enrollment_id, Draft.assignment == assignment)
     )
+
+
+def copy_of(session: Session, enrollment_id: int, assignment: str, copy_id: int) -> DraftCopy:
+    """One of one's own copies. Raises NotFound."""
+    found = session.scalar(
+        select(DraftCopy).where(
+            DraftCopy.id == min(copy_id, MOST_ID),
+            DraftCopy.enrollment_id == enrollment_id,
+            DraftCopy.assignment == assignment,
+        )
+    )
+    if found is None:
+        raise NotFound("There is no such copy of your work.")
+    return found
 
 
 def copies_of(session: Session, enrollment_id: int, assignment: str) -> Sequence[DraftCopy]:

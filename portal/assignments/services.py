@@ -1,18 +1,18 @@
 """Ticking items, keeping drafts, handing in versions and files. History is only ever added to."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.assignments.models import ChecklistMark, Draft, DraftCopy, Submission, Upload
-from portal.assignments.policy import Tick, first_revision, is_stale, tick, why_not_by_hand
-from portal.assignments.queries import draft_of, tick_of
+from portal.assignments.policy import Tick, first_revision, is_shut, is_stale, tick, why_not_by_hand
+from portal.assignments.queries import Work, draft_of, tick_of
+from portal.assignments.sent import Kept, Outcome, Sent, StoredFile, Writer
 from portal.core.errors import Closed, Conflict
-from portal.core.form_engine.checks import Mistake, check, given
-from portal.core.form_engine.definition import Form, UploadKind
+from portal.core.form_engine.checks import check, given
+from portal.core.form_engine.parsing import with_file
 from portal.core.form_engine.values import Answers
 from portal.courses.dates import ItemDates
 from portal.courses.messages import ProgressChanged
@@ -20,48 +20,6 @@ from portal.courses.models import Enrollment
 from portal.courses.package.parts import Assignment
 from portal.courses.policy import is_before_opening, is_closed, is_late
 from portal.outbox.services import post
-
-
-@dataclass(frozen=True)
-class Writer:
-    """Which page posts: its token, and the revision of the draft it was drawn with (None: not said)."""
-
-    token: str
-    revision: int | None = None
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What became of what was typed. `draft` is the one that stands; `copy` what was kept beside it."""
-
-    draft: Draft | None
-    copy: DraftCopy | None = None
-
-    @property
-    def conflict(self) -> bool:
-        return self.copy is not None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a submission: a version; or mistakes, closed or changed elsewhere, and what was kept."""
-
-    submission: Submission | None = None
-    mistakes: Sequence[Mistake] = ()
-    kept: Kept | None = None
-    is_closed: bool = False
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """A checked file that lies in the store and is not yet anyone's."""
-
-    field: str
-    filename: str
-    kind: UploadKind
-    size_bytes: int
-    sha256: str
-    storage_key: str
 
 
 def mark_item(
@@ -155,46 +113,44 @@ def keep_copy(
     return copy
 
 
-def submit(
-    session: Session,
-    learner: Enrollment,
-    item: Assignment,
-    form: Form,
-    answers: Answers,
-    *,
-    dates: ItemDates,
-    course_version_id: int,
-    carried: dict[str, str],
-    writer: Writer,
-    at: datetime,
+def receive(
+    session: Session, learner: Enrollment, work: Work, sent: Sent, *, writer: Writer, at: datetime
 ) -> Outcome:
-    """Hand in a version. Sent twice from one page it is one version (a double click).
+    """Take what a page of work sent: keep it as the draft, or hand in a version.
 
-    After closing, and while the draft was changed elsewhere, nothing is handed in and what was typed is
-    kept as a copy; with mistakes it is kept as the draft. Late work is taken (PRODUCT: Late work).
+    Sent twice from one page it is one version (a double click). After closing, and while the draft was
+    changed elsewhere, nothing is handed in and what was typed is kept as a copy; with mistakes it is kept
+    as the draft. Late work is taken (PRODUCT: Late work). Files that are kept are named in the outcome;
+    the caller removes the others from the store.
     """
     _lock(session, learner.id)
-    earlier = _sent_from(session, learner.id, item.id, writer.token)
+    item = work.item.id
+    earlier = _sent_from(session, learner.id, item, writer.token)
     if earlier is not None:
-        return Outcome(earlier)
-    draft = draft_of(session, learner.id, item.id)
-    if is_closed(dates, at) or is_before_opening(dates, at):
+        return Outcome(earlier.answers, submission=earlier)
+    draft = draft_of(session, learner.id, item)
+    answers = sent.answers
+    if is_shut(work.dates, at):
         same = draft is not None and draft.answers == answers
-        copy = None if same else keep_copy(session, learner, item.id, answers, writer=writer, at=at)
-        return Outcome(kept=Kept(draft, copy), is_closed=True)
-    kept = save_draft(session, learner, item.id, answers, writer=writer, at=at)
-    if kept.conflict:
-        return Outcome(kept=kept)
-    mistakes = check(form, answers)
+        copy = None if same else keep_copy(session, learner, item, answers, writer=writer, at=at)
+        return Outcome(answers, draft=draft, copy=copy, is_closed=True)
+    for file in sent.files:
+        upload = keep_upload(session, learner, item, file, at=at)
+        answers = with_file(work.form, answers, file.field, upload.id)
+    kept = save_draft(session, learner, item, answers, writer=writer, at=at)
+    outcome = Outcome(answers, draft=kept.draft, copy=kept.copy, kept_files=tuple(sent.files))
+    if outcome.is_conflict or not sent.is_final:
+        return outcome
+    mistakes = check(work.form, answers)
     if mistakes:
-        return Outcome(mistakes=mistakes, kept=kept)
+        return replace(outcome, mistakes=tuple(mistakes))
     submission = Submission(
         enrollment_id=learner.id,
-        assignment=item.id,
-        version=_versions(session, learner.id, item.id) + 1,
-        course_version_id=course_version_id,
-        answers=given(form, answers, carried=carried),
-        late=is_late(dates, at),
+        assignment=item,
+        version=_versions(session, learner.id, item) + 1,
+        course_version_id=work.course_version_id,
+        answers=given(work.form, answers, carried=work.carried),
+        late=is_late(work.dates, at),
         form_token=writer.token,
         submitted_at=at,
     )
@@ -202,7 +158,7 @@ def submit(
     session.delete(kept.draft)
     session.flush()
     post(session, ProgressChanged([learner.id]), at=at)
-    return Outcome(submission)
+    return replace(outcome, submission=submission, draft=None)
 
 
 def keep_upload(
