@@ -2,12 +2,14 @@
 // Without it the page works by its buttons and tick boxes.
 
 const form = document.getElementById("marks");
-const body = document.getElementById("rows");
+const table = document.querySelector("table.marks");
 const find = document.getElementById("q");
 const KEYS = {p: "present", l: "late", e: "left_early", a: "absent", x: "excused"};
 let last = Promise.resolve();
 
-const rows = () => [...body.rows].filter((row) => !row.hidden);
+// Looked up anew: a mark of many rows swaps the whole body.
+const everyRow = () => [...table.tBodies[0].rows];
+const rows = () => everyRow().filter((row) => !row.hidden);
 const boxOf = (row) => row.querySelector("input");
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -26,8 +28,8 @@ function dress(row) {
 
 /** The row the keyboard is in: its box is the table's one stop for Tab. */
 function stand(row) {
-  body.querySelector(".at")?.classList.remove("at");
-  for (const element of body.querySelectorAll("[tabindex='0']")) element.tabIndex = -1;
+  table.querySelector(".at")?.classList.remove("at");
+  for (const element of table.querySelectorAll("[tabindex='0']")) element.tabIndex = -1;
   row?.classList.add("at");
   if (row) boxOf(row).tabIndex = 0;
 }
@@ -64,14 +66,14 @@ function tick(row, on) {
 }
 
 function count() {
-  const number = body.querySelectorAll("input:checked").length;
+  const number = table.querySelectorAll("input:checked").length;
   document.getElementById("ticked").textContent = number ? `${number} ticked:` : "Ticked learners:";
 }
 
 function filter() {
   const words = plain(find.value).split(/\s+/).filter(Boolean);
   let number = 0;
-  for (const row of body.rows) {
+  for (const row of everyRow()) {
     const name = plain(row.cells[0].textContent);
     row.hidden = !words.every((word) => name.includes(word));
     if (row.hidden) boxOf(row).checked = false;
@@ -115,17 +117,17 @@ function press(event) {
   event.preventDefault();
 }
 
-if (body && form) {
+if (table && form) {
   document.querySelector(".keys").hidden = false;
   const every = document.getElementById("all");
   every.closest("label").hidden = false;
   find.form.querySelector("button").hidden = true;
-  for (const row of body.rows) dress(row);
-  stand(body.rows[0]);
+  for (const row of everyRow()) dress(row);
+  stand(everyRow()[0]);
 
   every.addEventListener("change", () => rows().forEach((row) => tick(row, every.checked)));
-  body.addEventListener("change", count);
-  body.addEventListener("focusin", (event) => stand(event.target.closest("tr")));
+  table.addEventListener("change", count);
+  table.addEventListener("focusin", (event) => stand(event.target.closest("tbody tr")));
   find.addEventListener("input", filter);
   document.addEventListener("keydown", press);
   // Before htmx hears of it: a row's own button sends that row alone, in its turn.
@@ -139,17 +141,22 @@ if (body && form) {
   // A swapped row is a new one: it keeps the focus its predecessor had.
   let held = null;
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
-    const row = event.detail.target;
-    if (row.parentElement !== body) return;
-    const focused = [...row.querySelectorAll("input, button")].indexOf(document.activeElement);
-    held = {id: row.id, focused, at: row.classList.contains("at"), ticked: focused >= 0 && boxOf(row).checked};
+    const {target} = event.detail;
+    if (!table.contains(target)) return;
+    const at = table.querySelector(".at");
+    const focused = at ? [...at.querySelectorAll("input, button")].indexOf(document.activeElement) : -1;
+    held = {swapped: target.id, at: at?.id, focused};
   });
   document.addEventListener("htmx:oobAfterSwap", (event) => {
-    const row = held && document.getElementById(held.id);
-    if (!row || event.detail.target.id !== held.id) return;
-    dress(row);
-    if (held.at) stand(row);
-    if (held.focused >= 0) goTo(row, held.focused);
+    if (!held || event.detail.target.id !== held.swapped) return;
+    const fresh = document.getElementById(held.swapped);
+    for (const row of fresh.rows ?? [fresh]) dress(row);
+    const at = document.getElementById(held.at);
+    if (find.value && fresh.rows) filter();
+    if (at && fresh.contains(at)) {
+      stand(at);
+      if (held.focused >= 0) goTo(at, held.focused);
+    }
     held = null;
     count();
   });

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.attendance.models import AttendanceRecord
 from portal.attendance.policy import Source, Status, persons_word, standing_mark
 from portal.attendance.queries import batch_of, marks_by_enrollment
+from portal.audit.services import record
 from portal.core.errors import Conflict
 from portal.courses.messages import ProgressChanged
 from portal.courses.models import CallSession, Enrollment
@@ -95,3 +96,12 @@ def _append(
         )
     )
     post(session, ProgressChanged(list(ids)), at=at)
+    record(
+        session,
+        action="attendance_marked",
+        cohort_id=call.cohort_id,
+        by=by,
+        about=ids[0] if len(ids) == 1 else None,
+        after={"call": call.number, "status": status, "enrollments": list(ids)},
+        at=at,
+    )
