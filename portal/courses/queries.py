@@ -159,7 +159,7 @@ def team_of_cohort(session: Session, cohort_id: int) -> list[TeamMember]:
 def _moves(
     session: Session, cohort_id: int, enrollment_ids: Iterable[int]
 ) -> dict[int | None, dict[tuple[str, str], datetime]]:
-    """What was moved, by enrollment (None: the cohort). The latest row holds, unless it took the move back."""
+    """What was moved, by enrollment (None: the cohort). The latest row holds."""
     ids = list(enrollment_ids)
     rows = session.execute(
         select(
