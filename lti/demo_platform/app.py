@@ -1,5 +1,7 @@
 """The one place where a sample LMS is put together."""
 
+import contextlib
+import socket
 import time
 from datetime import timedelta
 
@@ -78,7 +80,8 @@ def _broken(fault: Fault) -> Response:
     if wire is not None:  # a real server: say nothing, or hang up
         if fault.answer == "timeout":
             time.sleep(HANG_SECONDS)
-        wire.close()
+        with contextlib.suppress(OSError):
+            wire.shutdown(socket.SHUT_RDWR)
     return Response("", 504, headers={BROKEN: fault.answer})
 
 
