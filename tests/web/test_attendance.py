@@ -1,4 +1,4 @@
-"""Marking a call: one learner, several, the rest; nobody of another cohort; the same effort for five or five hundred."""
+"""Marking a call: one learner, several, the rest; nobody of another cohort; for five as for five hundred."""
 
 import csv
 import io
