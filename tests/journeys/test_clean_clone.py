@@ -97,7 +97,8 @@ def test_a_clean_clone_shows_the_product_and_leaves_nothing_behind(demo, clone):
     running, port, lms_port, log = demo
     portal, lms = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{lms_port}"
     said = log.read_text()
-    assert portal in said and lms in said
+    assert portal in said
+    assert lms in said
 
     with requests.Session() as browser:
         people = browser.get(lms, timeout=30)
@@ -115,7 +116,8 @@ def test_a_clean_clone_shows_the_product_and_leaves_nothing_behind(demo, clone):
     os.killpg(running.pid, signal.SIGINT)  # what a terminal sends for Ctrl-C
     running.wait(STOP_SECONDS)
     assert processes_in(clone) == []
-    assert not listens(port) and not listens(lms_port)
+    assert not listens(port)
+    assert not listens(lms_port)
     assert "Traceback" not in log.read_text()
     changed = subprocess.run(
         ["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True, check=True
