@@ -15,7 +15,8 @@ from portal.core.clock import real_now
 from portal.core.db import reading, transaction
 from portal.operations.services import beat
 from portal.outbox.delivery import deliver_due
-from portal.outbox.services import next_due_at
+from portal.outbox.process import PROCESS
+from portal.outbox.services import next_due_at, release_of_the_dead
 from portal.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -90,6 +91,7 @@ def work(app: Flask, workers: int) -> None:
     def sweep() -> None:
         with app.app_context(), transaction() as session:
             beat(session, at=real_now())
+            release_of_the_dead(session, PROCESS.is_gone, at=real_now())
         job()
 
     global _job

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -188,3 +189,25 @@ def carried_answers(session: Session, content: CourseContent, enrollment_id: int
         for name, source in content.carried.items()
     }
     return {name: text for name, text in carried.items() if text}
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """One version without its answers."""
+
+    version: int
+    submitted_at: datetime
+    late: bool
+
+
+def versions_of(session: Session, enrollment_id: int) -> dict[str, list[HandedIn]]:
+    """All versions that one learner handed in, by assignment, oldest first. One statement."""
+    rows = session.execute(
+        select(Submission.assignment, Submission.version, Submission.submitted_at, Submission.late)
+        .where(Submission.enrollment_id == enrollment_id)
+        .order_by(Submission.version)
+    )
+    found: dict[str, list[HandedIn]] = {}
+    for assignment, version, submitted_at, late in rows:
+        found.setdefault(assignment, []).append(HandedIn(version, submitted_at, late))
+    return found

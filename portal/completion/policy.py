@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from portal.attendance.policy import ATTENDED, Mark, Status
+from portal.attendance.policy import Counting, Mark, why_it_counts
 from portal.courses.package.parts import Assignment, AssignmentKind, CallsRule, Lesson
 from portal.courses.package.schema import RECORDING, CourseContent
 
@@ -104,19 +104,20 @@ def call_counts_at(rule: CallsRule | None, call: Call, facts: Facts) -> datetime
     A cancelled call counts for everyone. Attendance and the recording are joined here: "absent" by faculty and
     the recording watched still counts. An excuse counts only where the package lists it.
     """
-    counts = rule.counts if rule else ("attended", "recording")
-    since = []
-    if call.cancelled_at is not None:
-        since.append(call.cancelled_at)
-    mark = facts.marks.get(call.number)
-    if mark is not None:
-        attended = "attended" in counts and mark.status in ATTENDED
-        excused = "excused" in counts and mark.status is Status.EXCUSED
-        if attended or excused:
-            since.append(call.starts_at if mark.at is None else mark.at)
-    if "recording" in counts and (watched_at := facts.watched.get(f"{RECORDING}{call.number}")):
-        since.append(watched_at)
-    return min(since, default=None)
+    mark, watched_at = facts.marks.get(call.number), facts.watched.get(f"{RECORDING}{call.number}")
+    why = why_it_counts(
+        mark.status if mark else None,
+        recording_watched=watched_at is not None,
+        cancelled=call.cancelled_at is not None,
+        counts=rule.counts if rule else CallsRule.model_fields["counts"].default,
+    )
+    if why is None:
+        return None
+    if why is Counting.CANCELLED:
+        return call.cancelled_at
+    if why is Counting.RECORDING:
+        return watched_at
+    return call.starts_at if mark is None or mark.at is None else mark.at
 
 
 def requirements(content: CourseContent, calls: Sequence[Call], facts: Facts) -> tuple[Requirement, ...]:

@@ -144,9 +144,7 @@ def _all_facts(enrollment_ids: Sequence[int], cohort_id: int | None) -> Any:
             "video", VideoProgress.enrollment_id, VideoProgress.video_id, nothing, VideoProgress.watched_at
         ).where(VideoProgress.watched_at.is_not(None)),
         row("tick", ticks.enrollment_id, ticks.assignment, ticked, ticks.marked_at, id_=ticks.id),
-        row(
-            "work", works.enrollment_id, works.assignment, late, works.submitted_at, id_=works.id
-        ),
+        row("work", works.enrollment_id, works.assignment, late, works.submitted_at, id_=works.id),
         row(
             "mark",
             marks.enrollment_id,

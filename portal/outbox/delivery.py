@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.outbox.models import OutboxMessage
+from portal.outbox.process import PROCESS
 from portal.outbox.services import due_ids, keep, park, postpone, take
 
 log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ def _deliver(
     transactions: Transactions, handlers: Handlers, message_id: int, now: Callable[[], datetime]
 ) -> bool:
     with transactions() as session:
-        message = take(session, message_id, at=now())
+        message = take(session, message_id, by=PROCESS.name, at=now())
         if message is None:
             return False
         topic, body, attempts = message.topic, dict(message.body), message.attempts
@@ -83,12 +84,12 @@ def _deliver(
         return False
     except Later as problem:
         with transactions() as session:
-            _postpone_or_park(message_id, str(problem), attempts, now(), problem.wait)
+            _postpone_or_park(session, message_id, str(problem), attempts, now(), problem.wait)
         return False
     except Exception as problem:  # a handler's mistake must not stop the others' messages
         log.exception("Delivering %s %s failed", topic, message_id)
         with transactions() as session:
-            _postpone_or_park(message_id, type(problem).__name__, attempts, now(), None)
+            _postpone_or_park(session, message_id, type(problem).__name__, attempts, now(), None)
         return False
     return True
 

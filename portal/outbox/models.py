@@ -31,5 +31,6 @@ class OutboxMessage(Base):
     posted_at: Mapped[datetime]
     due_at: Mapped[datetime]  # while it is being worked on: when another worker may take it over
     attempts: Mapped[int]
+    taken_by: Mapped[str | None] = mapped_column(String(160))  # the process that works on it, see delivery
     last_error: Mapped[str | None] = mapped_column(Text)
     done_at: Mapped[datetime | None]

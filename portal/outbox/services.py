@@ -83,7 +83,7 @@ def next_due_at(session: Session) -> datetime | None:
     )
 
 
-def take(session: Session, message_id: int, *, at: datetime) -> OutboxMessage | None:
+def take(session: Session, message_id: int, *, by: str, at: datetime) -> OutboxMessage | None:
     """Take one promise for `LEASE`; None where another worker has it. A worker that dies loses it then."""
     taken = session.execute(
         update(OutboxMessage)
@@ -92,7 +92,7 @@ def take(session: Session, message_id: int, *, at: datetime) -> OutboxMessage | 
             OutboxMessage.state == MessageState.WAITING,
             OutboxMessage.due_at <= at,
         )
-        .values(due_at=at + LEASE, attempts=OutboxMessage.attempts + 1)
+        .values(due_at=at + LEASE, attempts=OutboxMessage.attempts + 1, taken_by=by)
         .execution_options(synchronize_session=False)
     )
     if not taken.rowcount:  # type: ignore[attr-defined]  # Result of an UPDATE is a CursorResult
@@ -104,13 +104,13 @@ def keep(message: OutboxMessage, *, at: datetime) -> None:
     """The promise was kept."""
     message.state = MessageState.DONE
     message.done_at = at
+    message.taken_by = None
     message.last_error = None
 
 
-def postpone(
-    message: OutboxMessage, reason: str, *, at: datetime, wait: timedelta | None = None
-) -> None:
+def postpone(message: OutboxMessage, reason: str, *, at: datetime, wait: timedelta | None = None) -> None:
     """It could not be kept now; again after `wait`, or after a wait that grows with the attempts."""
+    message.taken_by = None
     message.due_at = at + (wait if wait is not None else next_wait(message.attempts))
     message.last_error = reason
 
@@ -118,7 +118,24 @@ def postpone(
 def park(message: OutboxMessage, reason: str) -> None:
     """It will not be kept by trying again; a person looks at it (`portal outbox list`)."""
     message.state = MessageState.PARKED
+    message.taken_by = None
     message.last_error = reason
+
+
+def release_of_the_dead(session: Session, is_gone: Callable[[str], bool], *, at: datetime) -> int:
+    """Make due now what processes hold that are gone: a restart need not wait for the lease. Returns how many."""
+    held = session.scalars(
+        select(OutboxMessage).where(
+            OutboxMessage.state == MessageState.WAITING, OutboxMessage.taken_by.is_not(None)
+        )
+    )
+    released = 0
+    for message in held:
+        if message.taken_by is not None and is_gone(message.taken_by):
+            message.taken_by = None
+            message.due_at = at
+            released += 1
+    return released
 
 
 def retry(session: Session, message_id: int | None, *, at: datetime) -> int:
@@ -127,7 +144,7 @@ def retry(session: Session, message_id: int | None, *, at: datetime) -> int:
     if message_id is not None:
         which = which.where(OutboxMessage.id == message_id)
     done: Any = session.execute(
-        which.values(state=MessageState.WAITING, due_at=at, attempts=0).execution_options(
+        which.values(state=MessageState.WAITING, due_at=at, attempts=0, taken_by=None).execution_options(
             synchronize_session=False
         )
     )

@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("posted_at", UTCDateTime(), nullable=False),
         sa.Column("due_at", UTCDateTime(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("taken_by", sa.String(length=160), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("done_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
