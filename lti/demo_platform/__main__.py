@@ -1,4 +1,7 @@
-"""`python -m lti.demo_platform`: serves the sample LMS until it is told to end. Prints its address, nothing else."""
+"""`python -m lti.demo_platform`: serves the sample LMS until it is told to end.
+
+Prints its address and nothing else.
+"""
 
 import argparse
 import secrets

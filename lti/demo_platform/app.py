@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Flask, Response, g, request
 from joserfc.jwk import RSAKey
 
-from lti.demo_platform import ags, nrps, oidc, pages, services, tokens
+from lti.demo_platform import oidc, pages, services, tokens
 from lti.demo_platform.config import PlatformConfig
 from lti.demo_platform.keys import add_key, new_key
 from lti.demo_platform.seed import load, sample_seed
@@ -18,8 +18,6 @@ from lti.demo_platform.trouble import Fault, ServiceCall
 
 BROKEN = "X-Sample-LMS-Broken"  # tells the in-process transport to break the connection
 HANG_SECONDS = 20
-
-__all__ = ["BROKEN", "ags", "create_app", "nrps"]  # ags and nrps fill the table of services by being imported
 
 
 def create_app(config: PlatformConfig, *, first_key: RSAKey | None = None) -> Flask:

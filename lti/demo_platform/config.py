@@ -18,7 +18,7 @@ ALL_SCOPES = (SCOPE_LINEITEM, SCOPE_LINEITEM_READ, SCOPE_RESULT_READ, SCOPE_SCOR
 
 
 def fetch_json(url: str) -> object:
-    """The tool's key set, over HTTP. Raises requests' errors and ValueError; ten seconds at most."""
+    """The tool's key set, over HTTP. Raises requests' errors and ValueError; five seconds for each step."""
     answer = requests.get(url, timeout=5, allow_redirects=False)
     answer.raise_for_status()
     return answer.json()
@@ -26,7 +26,7 @@ def fetch_json(url: str) -> object:
 
 @dataclass(frozen=True)
 class PlatformConfig:
-    """`base_url` is the LMS's own address and its issuer; `portal_url` the tool's. Both without a final slash."""
+    """`base_url` is the LMS's own address and its issuer, `portal_url` the tool's; final slashes are cut."""
 
     base_url: str
     portal_url: str

@@ -1,12 +1,10 @@
-"""The fake's door: a sample LMS inside a test's process. How to use it stands in the package's docstring."""
+"""The fake's door: a sample LMS inside a test's process; the package's docstring says how to use it."""
 
 import functools
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import requests
@@ -16,35 +14,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lti.demo_platform import keys, messages, oidc
 from lti.demo_platform.app import create_app
-from lti.demo_platform.config import PlatformConfig
+from lti.demo_platform.config import PlatformConfig, fetch_json
 from lti.demo_platform.keys import SigningKey
 from lti.demo_platform.sample_people import TEST_SEED
 from lti.demo_platform.seed import add_member, add_person
+from lti.demo_platform.service_door import Browser, ServiceDoor
 from lti.demo_platform.serving import serve_in_thread
 from lti.demo_platform.state import EXTENSION, Lms
-from lti.demo_platform.store import Row
-from lti.demo_platform.transport import InProcess, session_to
-from lti.demo_platform.trouble import Fault, ServiceCall
-
-
-class Browser(Protocol):
-    """A werkzeug or Flask test client of the portal."""
-
-    def get(self, *args: Any, **kwargs: Any) -> Any: ...
-    def post(self, *args: Any, **kwargs: Any) -> Any: ...
-
-
-@dataclass(frozen=True)
-class ReceivedScore:
-    """One score the portal sent."""
-
-    link_id: str | None
-    line_item_id: int
-    sub: str
-    body: dict[str, Any]
-    status: int
-    reason: str
-    at: datetime
 
 
 @functools.cache
@@ -54,7 +30,7 @@ def _key(number: int) -> RSAKey:
     return keys.new_key()
 
 
-class DemoPlatform:
+class DemoPlatform(ServiceDoor):
     """A sample LMS with a door. Everything it does to the portal goes by HTTP messages."""
 
     _made = 0
@@ -77,7 +53,7 @@ class DemoPlatform:
             base_url=base_url,
             portal_url=portal_url,
             database=database,
-            secret_key="only for tests",
+            secret_key="only for tests",  # noqa: S106
             seed=TEST_SEED if seed is None else seed,
             client_id=client_id,
             deployment_id=deployment_id,
@@ -106,19 +82,6 @@ class DemoPlatform:
 
     def jwks(self) -> dict[str, list[dict[str, object]]]:
         return keys.key_set(self._lms.store)
-
-    def person(self, who: str) -> Row:
-        for person in self._lms.store.people():
-            if who in (person["sub"], person["username"]):
-                return person
-        raise LookupError(f"the sample LMS knows no {who}")
-
-    def link(self, what: str) -> Row:
-        for course in self._lms.store.courses():
-            for link in self._lms.store.links(course["id"]):
-                if what in (link["id"], link["custom"].get("destination")):
-                    return link
-        raise LookupError(f"the sample LMS has no link {what}")
 
     def add_person(self, person: Mapping[str, Any], *, course: str = "2", role: str = "learner") -> None:
         add_person(self._lms.store, person)
@@ -224,7 +187,7 @@ class DemoPlatform:
     ) -> dict[str, str]:
         """What the browser posts back after the tool sent it to `location` (our authorisation address).
 
-        `person` is who is signed in at the LMS; by default whoever the login hint names. Raises InvalidRequest
+        `person` is who is signed in at the LMS; by default who the login hint names. Raises InvalidRequest
         (oidc) where the LMS shows its own page instead.
         """
         asked = MultiDict(parse_qsl(urlsplit(location).query, keep_blank_values=True))
@@ -267,90 +230,10 @@ class DemoPlatform:
         fields = self.authorize(location, claims=claims, drop=drop, header=header, key=key)
         return browser.post("/lti/launch", data=fields | dict(form or {}), **base)
 
-    # services
-
-    def http(self) -> requests.Session:
-        """For the portal: reaches this LMS in the process, and nothing else."""
-        return session_to(self.config.base_url, self.adapter())
-
-    def adapter(self) -> InProcess:
-        return InProcess(self.app)
-
-    def trust(self, browser: Browser) -> None:
-        """The token endpoint reads the tool's keys through the portal's test client."""
-
-        def fetch(url: str) -> object:
-            answer = browser.get(urlsplit(url).path, base_url=self.config.portal_url + "/")
-            if answer.status_code != 200:
-                raise requests.HTTPError(f"{url} answered {answer.status_code}")
-            return json.loads(answer.get_data(as_text=True))
-
-        self._fetch_keys = fetch
-
-    def trust_keys(self, key_set: object) -> None:
-        self._fetch_keys = lambda url: key_set
-
-    def fail(
-        self,
-        service: str,
-        answer: int | str,
-        *,
-        body: str | None = None,
-        headers: Mapping[str, str] | None = None,
-        times: int | None = 1,
-        skip: int = 0,
-    ) -> None:
-        """The next `times` calls of a service go wrong (None: all, until recover)."""
-        self._lms.trouble.add(Fault(service, answer, body, headers or {}, times, skip))
-
-    def recover(self) -> None:
-        self._lms.trouble.clear()
-
-    @property
-    def requests(self) -> list[ServiceCall]:
-        return list(self._lms.calls)
-
-    def forget_requests(self) -> None:
-        self._lms.calls.clear()
-
-    @property
-    def scores(self) -> list[ReceivedScore]:
-        return [score for score in self._received() if score.status == 200]
-
-    @property
-    def refused_scores(self) -> list[ReceivedScore]:
-        return [score for score in self._received() if score.status != 200]
-
-    def _received(self) -> list[ReceivedScore]:
-        rows = self._lms.store.all(
-            "select score.*, line_item.link_id from score join line_item on line_item.id = line_item_id order by score.id"
-        )
-        return [
-            ReceivedScore(
-                row["link_id"],
-                row["line_item_id"],
-                row["sub"],
-                json.loads(row["body"]),
-                row["status"],
-                row["reason"],
-                datetime.fromisoformat(row["received_at"]),
-            )
-            for row in rows
-        ]
-
-    def grade(self, person: str, link: str) -> float | None:
-        """What stands in the gradebook, in points of that column."""
-        row = self._lms.store.one(
-            "select grade.score from grade join line_item on line_item.id = line_item_id "
-            "where link_id = ? and of_activity and sub = ?",
-            self.link(link)["id"],
-            self.person(person)["sub"],
-        )
-        return row["score"] if row else None
-
     @contextmanager
     def serving(self) -> Iterator[str]:
-        """The same app on the loopback port of its base_url, in a thread; the token endpoint fetches over HTTP."""
+        """The same app on the loopback port of its base_url, in a thread; it fetches the tool's keys by HTTP."""
+        self._fetch_keys = fetch_json
         parts = urlsplit(self.config.base_url)
         with serve_in_thread(self.app, parts.hostname or "127.0.0.1", parts.port or 80):
             yield self.config.base_url

@@ -41,12 +41,13 @@ def sign(
 ) -> str:
     """A compact JWT. `header` is laid over the usual one (a value of None leaves that name out).
 
-    With `alg` "none" (any case) nothing is signed. Tests forge with it, so nothing here checks what makes sense;
-    claims given as text are signed as they stand.
+    With `alg` "none" (any case) nothing is signed. Tests forge with it, so nothing here checks what makes
+    sense; claims given as text are signed as they stand.
     """
     wanted: dict[str, object] = {"typ": "JWT", "alg": "RS256", "kid": key.kid} | dict(header or {})
     wanted = {name: value for name, value in wanted.items() if value is not None}
-    message = f"{_part(json.dumps(wanted))}.{_part(claims if isinstance(claims, str) else json.dumps(dict(claims)))}"
+    payload = claims if isinstance(claims, str) else json.dumps(dict(claims))
+    message = f"{_part(json.dumps(wanted))}.{_part(payload)}"
     algorithm = wanted.get("alg", "RS256")
     if str(algorithm).lower() == "none":
         return message + "."

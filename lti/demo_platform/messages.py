@@ -27,7 +27,8 @@ ROLES_IN_COURSE = {
     "observer": [f"{MEMBERSHIP}#Mentor"],
     "designer": [f"{MEMBERSHIP}#ContentDeveloper"],
 }
-# The roster's short words. An assistant is Learner there and Instructor in a launch, as a Moodle's non-editing teacher.
+# The roster's short words. An assistant is Learner there and Instructor in a launch, as is a Moodle's
+# non-editing teacher.
 ROLE_IN_ROSTER = {
     "teacher": "Instructor",
     "teaching_assistant": "Learner",
@@ -71,7 +72,7 @@ def launch_claims(
     opens_in: str,
     at: datetime,
 ) -> dict[str, Any]:
-    """An LtiResourceLinkRequest, claim by claim in a recorded Moodle's order. `line_item`: the link's own column."""
+    """An LtiResourceLinkRequest, the claims of a recorded Moodle. `line_item`: the link's own column."""
     endpoint: dict[str, Any] = {
         "scope": [scope for scope in config.scopes if scope != SCOPE_MEMBERSHIP],
         "lineitems": config.lineitems_url(course["id"]),
@@ -146,7 +147,7 @@ def deep_linking_claims(
 def custom_parameters(
     config: PlatformConfig, of_link: Mapping[str, object], person: Row, course: Row
 ) -> dict[str, object]:
-    """The tool's and the link's parameters: `$…` filled in where known, odd names sent twice, as Moodle does."""
+    """The tool's and the link's parameters: `$…` filled in where known, odd names twice, as Moodle does."""
     known = {
         "$Person.address.timezone": person["timezone"],
         "$Context.id.history": "",

@@ -1,14 +1,13 @@
 """Names and Role Provisioning Services 2.0 as a recorded Moodle has them."""
 
-import re
 from html import escape
 from typing import Any
 
 from flask import Response, request
 
+from lti.demo_platform.asked import MEMBERSHIPS, Asked, ServiceRefused, answer_json
 from lti.demo_platform.config import SCOPE_MEMBERSHIP
 from lti.demo_platform.messages import ROLE_IN_ROSTER
-from lti.demo_platform.services import MEMBERSHIPS, RESOURCES, Asked, Resource, ServiceRefused, answer_json
 from lti.demo_platform.store import Row
 
 
@@ -72,13 +71,3 @@ def _member(person: Row, rlid: str | None) -> dict[str, Any]:
         name = "https://purl.imsglobal.org/spec/lti/claim/message_type"
         said["message"] = [{name: "LtiResourceLinkRequest"}]
     return said
-
-
-RESOURCES.append(
-    Resource(
-        "memberships",
-        re.compile(r"/CourseSection/(?P<course>\w+)/bindings/(?P<binding>\w+)/memberships"),
-        (MEMBERSHIPS,),
-        {"GET": list_memberships},
-    )
-)

@@ -1,7 +1,7 @@
 """The browser's side: third-party login initiation, authentication request and answer, the key set.
 
-Order and outcome of the checks are a recorded Moodle's: until the client is known the LMS shows its own page, as the
-redirect address cannot be trusted; after that errors go to the tool as a form post.
+Order and outcome of the checks are a recorded Moodle's: until the launch is known the LMS shows its own page,
+as the redirect address cannot be trusted; after that errors go to the tool as a form post.
 """
 
 import json
@@ -27,7 +27,7 @@ class InvalidRequest(Exception):
 
 
 def initiation_fields(here: Lms, person: Row, link: Row, opens_in: str) -> dict[str, str]:
-    """What the browser posts to the tool's login address, in Moodle's order; remembers the launch, good once."""
+    """What the browser posts to the tool's login address, in Moodle's order; the launch is good once."""
     launch_id = f"ltilaunch{link['id']}_{secrets.randbelow(10**9)}"
     here.store.insert(
         "launch", id=launch_id, sub=person["sub"], link_id=link["id"], opens_in=opens_in, used=0

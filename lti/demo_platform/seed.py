@@ -1,4 +1,4 @@
-"""Who and what a sample LMS begins with: a dict, or a JSON file of it; see the package's docstring for its shape."""
+"""Who and what a sample LMS begins with: a dict, or a JSON file of it; the package's docstring shows one."""
 
 import json
 from collections.abc import Mapping

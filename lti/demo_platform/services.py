@@ -1,88 +1,58 @@
-"""The door of the services: finds the handler by address and media type, checks the token, words the refusals.
+"""The way into the services: finds the handler by address and media type, checks the token, words refusals.
 
-As in Moodle the media type picks the handler before anything else is looked at, so a wrong one is 400 "No handler
-found", a wrong or weak token 401, and only then comes what is asked about.
+As in Moodle the media type picks the handler before anything else is looked at, so a wrong one is 400 "No
+handler found", a wrong or weak token 401, and only then comes what is asked about.
 """
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from lti.demo_platform.state import Lms, lms
-from lti.demo_platform.store import Row
+from lti.demo_platform.ags import (
+    create_line_item,
+    delete_line_item,
+    list_line_items,
+    read_line_item,
+    update_line_item,
+)
+from lti.demo_platform.ags_scores import list_results, take_score
+from lti.demo_platform.asked import (
+    LINEITEM,
+    LINEITEMS,
+    MEMBERSHIPS,
+    RESULTS,
+    SCORE,
+    Asked,
+    Resource,
+    ServiceRefused,
+)
+from lti.demo_platform.nrps import list_memberships
+from lti.demo_platform.state import lms
 
 bp = Blueprint("services", __name__)
 
-LINEITEM = "application/vnd.ims.lis.v2.lineitem+json"
-LINEITEMS = "application/vnd.ims.lis.v2.lineitemcontainer+json"
-SCORE = "application/vnd.ims.lis.v1.score+json"
-RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
-MEMBERSHIPS = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
-
-
-class ServiceRefused(Exception):
-    """`reason` goes into the status line and, unless the handler has a media type of its own, into a JSON body."""
-
-    def __init__(self, status: int, reason: str, media_type: str | None = None) -> None:
-        super().__init__(status, reason)
-        self.status, self.reason, self.media_type = status, reason, media_type
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One call: what the address names, the media type that decides, the answer's door to the LMS."""
-
-    here: Lms
-    place: Mapping[str, str]
-    media_type: str  # Accept of a GET, Content-Type of the others; "" when absent
-
-    def need(self, *scopes: str) -> None:
-        """401 unless the bearer token is alive and has one of the scopes."""
-        if request.args.get("type_id", self.here.config.deployment_id) != self.here.config.deployment_id:
-            raise ServiceRefused(401, "Unauthorized")
-        kind, _, token = request.headers.get("Authorization", "").partition(" ")
-        row = self.here.store.one("select * from access_token where token = ?", token)
-        alive = row and row["ends_at"] > self.here.config.now().timestamp()
-        if kind.lower() != "bearer" or not row or not alive or not set(scopes) & set(row["scopes"].split()):
-            raise ServiceRefused(401, "Unauthorized")
-
-    def course(self) -> Row:
-        course = self.here.store.course(self.place["course"])
-        if course is None:
-            raise ServiceRefused(404, f"Not Found: Course {self.place['course']} doesn't exist")
-        return course
-
-    def line_item(self) -> Row:
-        course, number = self.course(), self.place["item"]
-        row = self.here.store.one(
-            "select * from line_item where id = ? and course_id = ? and not deleted", number, course["id"]
-        )
-        if row is None:
-            raise ServiceRefused(404, f"Not Found: Grade item {number} doesn't exist")
-        return row
-
-
-Handler = Callable[[Asked], Response]
-
-
-@dataclass(frozen=True)
-class Resource:
-    name: str
-    path: re.Pattern[str]
-    media_types: tuple[str, ...]
-    handlers: Mapping[str, Handler]
-
-
-RESOURCES: list[Resource] = []  # filled by ags.py and nrps.py
-
-
-def answer_json(value: object, media_type: str, status: int = 200) -> Response:
-    body = json.dumps(value) if value is not None else ""
-    return Response(body, status, content_type=f"{media_type}; charset=utf-8")
+_COURSE = r"/(?P<course>\w+)/lineitems"
+_ITEM = _COURSE + r"/(?P<item>\d+)/lineitem"
+_MEMBERSHIPS = r"/CourseSection/(?P<course>\w+)/bindings/(?P<binding>\w+)/memberships"
+RESOURCES = (
+    Resource(
+        "lineitems",
+        re.compile(_COURSE),
+        (LINEITEMS, LINEITEM),
+        {"GET": list_line_items, "POST": create_line_item},
+    ),
+    Resource(
+        "lineitem",
+        re.compile(_ITEM),
+        (LINEITEM,),
+        {"GET": read_line_item, "PUT": update_line_item, "DELETE": delete_line_item},
+    ),
+    Resource("scores", re.compile(_ITEM + "/scores"), (SCORE,), {"POST": take_score}),
+    Resource("results", re.compile(_ITEM + "/results"), (RESULTS,), {"GET": list_results}),
+    Resource("memberships", re.compile(_MEMBERSHIPS), (MEMBERSHIPS,), {"GET": list_memberships}),
+)
 
 
 def refusal(refused: ServiceRefused) -> Response:
@@ -96,7 +66,7 @@ def refusal(refused: ServiceRefused) -> Response:
             about["contentType"] = _content_type()
         body = {"status": refused.status, "reason": refused.reason, "request": about}
         answer = Response(json.dumps(body), content_type="application/json; charset=utf-8")
-    # Moodle's reason phrase may hold a whole request body: bytes of UTF-8 in the status line, never a line break.
+    # Moodle's reason phrase may hold a whole request body: bytes of UTF-8 in the status line, no line break.
     reason = re.sub(r"[\r\n]+", " ", refused.reason).strip()[:4000]
     answer.status = f"{refused.status} {reason.encode().decode('latin-1')}"
     return answer
@@ -127,14 +97,6 @@ def _fits(resource: Resource, accept: str, sent: str) -> bool:
     if request.method == "GET":
         return not accept or "*/*" in accept or accept in resource.media_types
     return request.method == "DELETE" or sent in resource.media_types
-
-
-def json_body() -> object:
-    """The posted JSON, or None: Moodle's parser says no more than that."""
-    try:
-        return json.loads(request.get_data(as_text=False).decode("utf-8"))
-    except (UnicodeDecodeError, ValueError, RecursionError):
-        return None
 
 
 def service_name() -> str | None:

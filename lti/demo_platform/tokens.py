@@ -79,7 +79,7 @@ def _grant(here: Lms) -> dict[str, Any]:
 
 
 def _verified(here: Lms, assertion: str) -> dict[str, Any]:
-    """The assertion's claims, signature checked against the tool's keys; those are fetched anew only when none fits."""
+    """The assertion's claims, checked; the tool's keys are fetched anew only when none of them fits."""
     try:
         unverified = extract_compact(assertion.encode())
         claims = json.loads(unverified.payload)

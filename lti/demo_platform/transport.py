@@ -1,25 +1,23 @@
-"""Lets requests reach a WSGI app in this process: the LMS for the portal under test, the portal for the LMS."""
+"""Lets requests reach a WSGI app in this process."""
 
 import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import requests
-from requests.adapters import BaseAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.models import PreparedRequest
-from requests.structures import CaseInsensitiveDict
-from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
+from urllib3 import HTTPHeaderDict, HTTPResponse
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from lti.demo_platform.app import BROKEN
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-__all__ = ["Client", "InProcess", "Refusing", "session_to"]
-
 
 class InProcess(BaseAdapter):
-    """Hands a request to the app; what the app calls a timeout or a lost answer becomes requests' own error."""
+    """Hands a request to the app; a timeout or a lost answer becomes requests' own error."""
 
     def __init__(
         self, app: "WSGIApplication", before: Callable[[PreparedRequest], None] | None = None
@@ -81,14 +79,8 @@ def _text(value: str | bytes) -> str:
 def _response(
     request: PreparedRequest, body: bytes, status: str, headers: list[tuple[str, str]]
 ) -> requests.Response:
-    answer = requests.Response()
     number, _, reason = status.partition(" ")
-    answer.status_code = int(number)
-    # As requests does on the wire: the bytes of the status line and headers, read as UTF-8 where they are that.
-    answer.reason = reason
-    answer.headers = CaseInsensitiveDict(headers)
-    answer.url = str(request.url)
-    answer.request = request
-    answer.encoding = requests.utils.get_encoding_from_headers(answer.headers)
-    answer.raw = io.BytesIO(body)
-    return answer
+    raw = HTTPResponse(
+        io.BytesIO(body), HTTPHeaderDict(headers), int(number), reason=reason, preload_content=False
+    )
+    return HTTPAdapter().build_response(request, raw)
