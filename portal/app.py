@@ -32,7 +32,7 @@ MIGRATIONS = HERE / "migrations"
 VIEWS = (
     "portal.operations.views",
     "portal.courses.views",
-    "portal.videos.views",
+    "portal.learning.watch_views",
     "portal.assignments.views",
     "portal.attendance.views",
     "portal.evaluation.views",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, cast, func, literal, select, union_all
+from sqlalchemy import Float, String, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.assignments.models import ChecklistMark, Draft
@@ -19,6 +19,7 @@ from portal.courses.package.schema import CourseContent
 from portal.courses.queries import schedule_of
 from portal.evaluation.models import EvaluationDraft
 from portal.videos.models import VideoProgress
+from portal.videos.policy import WatchedHow
 from portal.videos.queries import Progress
 
 
@@ -58,14 +59,28 @@ class Seen:
         """The address of the cohort's home, with its slash."""
         return f"/c/{self.cohort}/"
 
+    def file_url(self, path: str) -> str:
+        """Where a file of the course's package is had."""
+        return f"{self.base}files/{path}"
+
     def when(self, at: datetime, *, deadline: bool = False) -> When:
         """An instant in words for this reader."""
         return self.schedule.when(at, self.now, self.reader_zone, deadline=deadline)
 
 
-def seen_by(session: Session, member: Member, reader_zone: str | None, *, at: datetime) -> Seen:
-    """All that home and lesson pages need, in four statements whatever the cohort's size."""
-    schedule = schedule_of(session, member.enrollment)
+def seen_by(
+    session: Session,
+    member: Member,
+    reader_zone: str | None,
+    *,
+    at: datetime,
+    schedule: Schedule | None = None,
+) -> Seen:
+    """All that home and lesson pages need, in four statements whatever the cohort's size.
+
+    `schedule`: the member's dates, when they were read already.
+    """
+    schedule = schedule or schedule_of(session, member.enrollment)
     facts, under_way = Facts(), Under()
     if member.is_learner:
         facts = facts_of(session, enrollment_ids=[member.id]).get(member.id, facts)
@@ -100,51 +115,48 @@ def _under_way(session: Session, enrollment_id: int) -> Under:
     drafts: dict[str, datetime] = {}
     counts: dict[str, int] = {}
     videos: dict[str, Progress] = {}
-    for kind, key, first, second, at in session.execute(_under_way_rows(enrollment_id)):
+    for kind, key, first, second, how, at in session.execute(_under_way_rows(enrollment_id)):
         if kind == "draft":
             drafts[key] = at
         elif kind == "count":
             counts[key] = int(first)
         else:
-            videos[key] = Progress(first, second)
+            videos[key] = Progress(first, second, at, WatchedHow(how) if how else None)
     return Under(drafts, counts, videos)
 
 
 def _under_way_rows(enrollment_id: int) -> Any:
-    def row(kind: str, model: Any, key: Any, first: Any, second: Any, at: Any, order: Any) -> Any:
+    nothing, no_word = literal(0.0), cast(null(), String)
+
+    def row(kind: str, whose: Any, key: Any, at: Any, order: Any, *values: Any) -> Any:
+        first, second, how = values or (nothing, nothing, no_word)
         return select(
             literal(kind).label("kind"),
             key.label("key"),
             cast(first, Float).label("first"),
             cast(second, Float).label("second"),
+            cast(how, String).label("how"),
             at.label("at"),
             order.label("row_id"),
-        ).where(model.enrollment_id == enrollment_id)
+        ).where(whose == enrollment_id)
 
-    ticks, videos = ChecklistMark, VideoProgress
+    evaluation, ticks, video = EvaluationDraft, ChecklistMark, VideoProgress
+    counted = (ticks.count, nothing, no_word)
+    played = (video.share, video.position_seconds, video.watched_how)
     rows = union_all(
-        row("draft", Draft, Draft.assignment, literal(0), literal(0), Draft.saved_at, Draft.id),
+        row("draft", Draft.enrollment_id, Draft.assignment, Draft.saved_at, Draft.id),
         row(
             "draft",
-            EvaluationDraft,
+            evaluation.enrollment_id,
             literal("evaluation"),
-            literal(0),
-            literal(0),
-            EvaluationDraft.saved_at,
-            EvaluationDraft.enrollment_id,
+            evaluation.saved_at,
+            evaluation.enrollment_id,
         ),
-        row("count", ticks, ticks.assignment, ticks.count, literal(0), ticks.marked_at, ticks.id).where(
+        row("count", ticks.enrollment_id, ticks.assignment, ticks.marked_at, ticks.id, *counted).where(
             ticks.count.is_not(None)
         ),
-        row(
-            "video",
-            videos,
-            videos.video_id,
-            videos.share,
-            videos.position_seconds,
-            videos.updated_at,
-            videos.id,
-        ),
+        row("video", video.enrollment_id, video.video_id, video.watched_at, video.id, *played),
     ).subquery()
     at = func.coalesce(rows.c.at, rows.c.at, type_=UTCDateTime())
-    return select(rows.c.kind, rows.c.key, rows.c.first, rows.c.second, at).order_by(rows.c.row_id)
+    columns = (rows.c.kind, rows.c.key, rows.c.first, rows.c.second, rows.c.how, at)
+    return select(*columns).order_by(rows.c.row_id)

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from portal.courses.models import Enrollment
+from portal.core.errors import NotFound
+from portal.courses.models import CallSession, Enrollment
+from portal.courses.package.schema import RECORDING, CourseContent
 from portal.videos.models import VideoProgress
 from portal.videos.policy import WatchedHow
 
@@ -64,3 +66,43 @@ def _by_enrollment(session: Session, *where: Any) -> dict[int, dict[str, Progres
     for enrollment_id, video_id, played, position, watched_at, how in session.execute(_rows(*where)):
         found[enrollment_id][video_id] = Progress(played, position, watched_at, how)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """What is known of a video before a report is taken. `length_seconds` 0: playing cannot be measured."""
+
+    video_id: str
+    lesson: int | None
+    call: int | None
+    length_seconds: float
+    has_transcript: bool
+
+    @property
+    def can_be_confirmed(self) -> bool:
+        """Whether the learner's word is taken: there is a transcript, or playing cannot be measured."""
+        return self.has_transcript or self.length_seconds <= 0
+
+
+def film_of(session: Session, cohort_id: int, content: CourseContent, video_id: str) -> Film:
+    """A lecture, or the recording of a call: the cohort's own, else the package's. Raises NotFound.
+
+    A lecture costs no statement, a recording one.
+    """
+    number = video_id.removeprefix(RECORDING)
+    if not video_id.startswith(RECORDING) or not number.isdecimal():
+        lesson, video = content.video(video_id)
+        return Film(
+            video_id, lesson.number if lesson else None, None, video.length_seconds, video.has_transcript
+        )
+    call = session.scalar(
+        select(CallSession).where(
+            CallSession.cohort_id == cohort_id, CallSession.number == min(int(number), 10**6)
+        )
+    )
+    if call is None or f"{RECORDING}{call.number}" != video_id:
+        raise NotFound("This course has no such recording.")
+    if call.recording_file or call.recording_url:
+        return Film(video_id, None, call.number, 0.0, has_transcript=call.captions_file is not None)
+    video = content.video(video_id).video
+    return Film(video_id, None, call.number, video.length_seconds, video.has_transcript)

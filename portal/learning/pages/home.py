@@ -78,6 +78,11 @@ class HomePage:
     credit_url: str
     kept: tuple[Kept, ...]
 
+    @property
+    def first_call(self) -> int:
+        """The place of the first call on the path, from 1: what "Calls" in the bar leads to."""
+        return next((place for place, stop in enumerate(self.path, 1) if stop.is_call), 0)
+
 
 def home_page(seen: Seen) -> HomePage:
     """Built from what was read; asks nothing more."""

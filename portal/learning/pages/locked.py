@@ -1,0 +1,77 @@
+"""A lesson before its release: what it will hold, and when it opens."""
+
+from dataclasses import dataclass
+
+from portal.core.when import When
+from portal.courses.package.parts import AssignmentKind, Lesson
+from portal.learning.pages.lesson import Neighbour, Teacher, neighbour, teachers_of, window_words
+from portal.learning.queries import Seen
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One thing that will be here."""
+
+    title: str
+    due: When | None = None
+    is_optional: bool = False
+
+
+@dataclass(frozen=True)
+class LockedPage:
+    """Title, description and dates stand from the start; the rest opens with the lesson."""
+
+    name: str
+    title: str
+    first_day: str
+    last_day: str
+    description: str
+    objectives: tuple[str, ...]
+    teachers: tuple[Teacher, ...]
+    opens: When
+    coming: tuple[Coming, ...]
+    before: Neighbour | None
+    after: Neighbour | None
+    as_learner: bool
+    state: None = None  # the head of an open lesson says one here
+
+
+def locked_page(seen: Seen, number: int) -> LockedPage:
+    """The page of a lesson that is not open yet."""
+    lesson = seen.content.lesson(number)
+    opens_at = seen.schedule.lesson(number).opens_at
+    assert opens_at is not None
+    first_day, last_day = window_words(seen, number)
+    return LockedPage(
+        name=lesson.name,
+        title=lesson.title,
+        first_day=first_day,
+        last_day=last_day,
+        description=lesson.description,
+        objectives=lesson.objectives,
+        teachers=teachers_of(seen, lesson),
+        opens=seen.when(opens_at),
+        coming=_coming(seen, lesson),
+        before=neighbour(seen, number, -1),
+        after=neighbour(seen, number, +1),
+        as_learner=seen.is_learner,
+    )
+
+
+def _coming(seen: Seen, lesson: Lesson) -> tuple[Coming, ...]:
+    things = []
+    if lesson.videos:
+        count, minutes = len(lesson.videos), round(sum(video.length_seconds for video in lesson.videos) / 60)
+        number = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+        noun = "video" if count == 1 else "videos"
+        length = f", {minutes} minute{'' if minutes == 1 else 's'}" if minutes else ""
+        things.append(Coming(f"{number.capitalize()} {noun}{length}"))
+    for item in lesson.assignments:
+        if item.kind is AssignmentKind.WATCH:
+            continue  # said by the line above
+        due_at = seen.schedule.assignment(item.id).due_at
+        due = seen.when(due_at, deadline=True) if due_at and item.required else None
+        things.append(Coming(item.title, due, is_optional=not item.required))
+    return tuple(things)
