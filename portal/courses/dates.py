@@ -161,7 +161,11 @@ class Schedule:
 
     def day(self, at: datetime) -> date:
         """The calendar day of an instant in the course's zone."""
-        return at.astimezone(ZoneInfo(self.zone)).date()
+        return self.local(at).date()
+
+    def local(self, at: datetime) -> datetime:
+        """An instant on the course's clock."""
+        return at.astimezone(ZoneInfo(self.zone))
 
     def window(self, number: int) -> tuple[date, date]:
         """First and last day of a lesson's week, as they are shown."""

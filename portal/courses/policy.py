@@ -71,3 +71,17 @@ def weekday_warning(starts_on: date, made_for: date) -> str | None:
         f"{starts_on.isoformat()} is a {WEEKDAYS[starts_on.weekday()]}; the package was made for a start "
         f"on a {WEEKDAYS[made_for.weekday()]}, so every window, due date and call falls on another weekday."
     )
+
+
+def dates_of_file(schedule: Schedule, path: str) -> list[ItemDates]:
+    """The dates of everything that shows a file; empty: nothing does. One open place is enough."""
+    content = schedule.content
+    dates = [
+        schedule.lesson(lesson.number)
+        for lesson in content.lessons
+        if any(path in (video.file, video.captions) for video in lesson.videos)
+        or any(path == item.file for item in lesson.assignments)
+        or any(path == resource.file for resource in lesson.resources)
+    ]
+    recordings = (video for video in content.recordings if path in (video.file, video.captions))
+    return dates + [schedule.video(video.id) for video in recordings]
