@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, event, text
 os.environ.setdefault("PORTAL_ENV", "test")
 
 from portal.core.db import db
-from tests.builders.world import World, make_app, migrate
+from tests.builders.world import World, make_app, migrate_and_load
 
 POSTGRES_PLACES = (Path("/usr/lib/postgresql"),)
 
@@ -26,7 +26,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file with the first course loaded, to be copied."""
     folder = tmp_path_factory.mktemp("sqlite")
     database = folder / "portal.db"
-    migrate(f"sqlite:///{database}", folder)
+    migrate_and_load(f"sqlite:///{database}", folder)
     with contextlib.closing(create_engine(f"sqlite:///{database}").raw_connection()) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return database
@@ -76,7 +76,7 @@ def postgres_cluster() -> Iterator[str]:
         **quiet,
         **who,
     )
-    options = f"-k {home} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+    options = f"-k {home} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60"
     subprocess.run(
         [programs / "pg_ctl", "-w", "-D", data, "-l", home / "log", "-o", options, "start"], **quiet, **who
     )
@@ -96,21 +96,17 @@ def postgres_template(postgres_cluster: str, tmp_path_factory: pytest.TempPathFa
     with admin.connect() as connection:
         connection.execute(text("CREATE DATABASE template_lectern"))
     admin.dispose()
-    migrate(_address(postgres_cluster, "template_lectern"), tmp_path_factory.mktemp("postgres"))
+    migrate_and_load(_address(postgres_cluster, "template_lectern"), tmp_path_factory.mktemp("postgres"))
     return "template_lectern"
-
-
-@pytest.fixture(scope="session")
-def course_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the first course's files are stored once for all tests."""
-    return tmp_path_factory.mktemp("course-files")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh migrated database: every web test runs on both."""
+    template = request.getfixturevalue("sqlite_template")
+    # Linked, not copied: the store replaces files, it never writes into them.
+    shutil.copytree(template.parent / "files", tmp_path / "files", copy_function=os.link)
     if request.param == "sqlite":
-        template = request.getfixturevalue("sqlite_template")
         shutil.copy(template, tmp_path / "portal.db")
         yield f"sqlite:///{tmp_path / 'portal.db'}"
         return
@@ -132,6 +128,7 @@ _numbers = iter(range(1, 10**9))
 @pytest.fixture
 def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """A fresh migrated SQLite database alone, for what does not depend on the database."""
+    shutil.copytree(sqlite_template.parent / "files", tmp_path / "files", copy_function=os.link)
     shutil.copy(sqlite_template, tmp_path / "portal.db")
     return f"sqlite:///{tmp_path / 'portal.db'}"
 

@@ -1,4 +1,4 @@
-"""The world of a test: an app, a clock that can be moved, and builders that give valid things with the least said."""
+"""The world of a test: an app, a clock that can be moved, and builders that say the least."""
 
 import itertools
 import re
@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
@@ -35,13 +36,14 @@ def make_app(database_url: str, folder: Path, outside: Outside | None = None, **
     return create_app(chosen, outside or Outside(wake=lambda: None))
 
 
-def migrate(database_url: str, folder: Path) -> None:
-    """Bring an empty database to the newest schema, by the migrations."""
-    from flask_migrate import upgrade
-
+def migrate_and_load(database_url: str, folder: Path) -> None:
+    """Bring an empty database to the newest schema, by the migrations, and load the first course."""
     app = make_app(database_url, folder)
     with app.app_context():
         upgrade()
+        with transaction() as session:
+            first_course_loaded(session, app.extensions["files"], at=MID_COURSE)
+        db.session.remove()
         db.engine.dispose()
     app.extensions["stop_waking"]()
 
@@ -96,7 +98,6 @@ class World:
         self.app = app
         self._count = itertools.count(1)
         self._platform_id: int | None = None
-        self._loaded = False
         self.at(at)
 
     # Time
@@ -119,7 +120,6 @@ class World:
         """A cohort of the first course; by default it started on September 24, 2026."""
         number = next(self._count)
         with self.app.app_context(), transaction() as session:
-            self._load(session)
             cohort = open_a_cohort(session, slug or f"cohort-{number}", starts, name, at=self.now)
         return cohort
 
@@ -202,11 +202,6 @@ class World:
             session.flush()
             session.refresh(enrollment, ["person", "cohort"])
         return enrollment
-
-    def _load(self, session: Session) -> None:
-        if not self._loaded:
-            first_course_loaded(session, at=self.now)
-            self._loaded = True
 
     # Acting
 
