@@ -5,7 +5,9 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, cast
+
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from portal.assignments.policy import MOST_FILES
 from portal.assignments.sent import StoredFile
@@ -26,19 +28,7 @@ _ENDINGS = {
 }
 
 
-class SentFile(Protocol):
-    """What is read of a posted file."""
-
-    filename: str | None
-
-    @property
-    def stream(self) -> BinaryIO: ...
-
-
-class SentFiles(Protocol):
-    """What is read of the posted files."""
-
-    def getlist(self, key: str, /) -> Iterable[SentFile]: ...
+SentFiles = MultiDict[str, FileStorage]
 
 
 @dataclass(frozen=True)
@@ -92,7 +82,7 @@ def receive_files(
                 else:
                     key = new_key()
                     file.stream.seek(0)
-                    store.save(key, file.stream)
+                    store.save(key, cast(BinaryIO, file.stream))
                     stored.append(
                         StoredFile(field.id, looked.name, looked.kind, looked.size, looked.sha256, key)
                     )
@@ -130,8 +120,8 @@ def _at_most(most: int) -> str:
     return "one file is taken here" if most == 1 else f"at most {most} files are taken with one submission"
 
 
-def _looked_at(field: UploadField, file: SentFile) -> _Looked | _Refused:
-    stream, sent_name = file.stream, file.filename or ""
+def _looked_at(field: UploadField, file: FileStorage) -> _Looked | _Refused:
+    stream, sent_name = cast(BinaryIO, file.stream), file.filename or ""
     said = clean_filename(sent_name, None)
     size = stream.seek(0, 2)
     if size > MOST_BYTES:

@@ -1,1 +1,1 @@
-"""What the templates of work are given: one line of a checklist (`item`), one worksheet (`work`)."""
+"""What the templates of work are given."""

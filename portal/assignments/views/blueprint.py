@@ -1,0 +1,5 @@
+"""The blueprint that the views of work share."""
+
+from flask import Blueprint
+
+bp = Blueprint("assignments", __name__)
