@@ -89,7 +89,7 @@ A dict (or a JSON file of it); `sample_seed()` is the demo's, two courses of for
                   "members": [{"sub": "5", "role": "learner"}],
                   "links": [{"id": "201", "section": "Start here", "title": "Home", "description": "",
                              "custom": {"destination": "home"}, "opens_in": "iframe", "graded": true,
-                             "maximum": 100}]}]}
+                             "maximum": 100, "staff_only": false}]}]}
 
 `role`: teacher, teaching_assistant, learner, observer, designer. `status`: active (default) or suspended.
 `opens_in`: iframe or window. A link may have its own `target_link_uri`; its id is a number as text.

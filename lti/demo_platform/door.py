@@ -232,7 +232,7 @@ class DemoPlatform(ServiceDoor):
 
     @contextmanager
     def serving(self) -> Iterator[str]:
-        """The same app on the loopback port of its base_url, in a thread; it fetches the tool's keys by HTTP."""
+        """The same app on the loopback port of its base_url, in a thread; keys come by HTTP."""
         self._fetch_keys = fetch_json
         parts = urlsplit(self.config.base_url)
         with serve_in_thread(self.app, parts.hostname or "127.0.0.1", parts.port or 80):

@@ -117,7 +117,7 @@ def initiate(link_id: str) -> ResponseReturnValue:
     link = here.store.link(link_id)
     if person is None:
         return render_template("demo_platform/signed_out.html", in_frame=True), 401
-    if link is None or not here.may_see(person, link["course_id"]):
+    if link is None or not here.may_open(person, link):
         abort(404)
     opens_in = "window" if request.args.get("in") == "window" else link["opens_in"]
     fields = initiation_fields(here, person, link, opens_in)

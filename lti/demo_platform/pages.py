@@ -97,7 +97,10 @@ def courses() -> ResponseReturnValue:
 def course(course_id: str) -> ResponseReturnValue:
     me, course = _course(course_id)
     sections: dict[str, list[Row]] = {}
+    staff = lms().is_staff(me, course_id)
     for link in lms().store.links(course_id):
+        if link["staff_only"] and not staff:
+            continue
         sections.setdefault(link["section"] or "Activities", []).append(link)
     return render_template(
         "demo_platform/course.html", course=course, sections=sections, role=_role(me, course_id), tab="course"
@@ -109,7 +112,7 @@ def open_link(course_id: str, link_id: str) -> ResponseReturnValue:
     """The tool inside the LMS's page, in a frame as a Moodle sets it."""
     me, course = _course(course_id)
     link = lms().store.link(link_id)
-    if link is None or link["course_id"] != course_id:
+    if link is None or link["course_id"] != course_id or not lms().may_open(me, link):
         abort(404)
     return render_template(
         "demo_platform/tool.html",

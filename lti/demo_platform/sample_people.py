@@ -58,7 +58,7 @@ STAFF: list[dict[str, Any]] = [
         "email": "olga@northvalley.example",
         "institution_roles": ["Observer"],
         "featured": True,
-        "note": "Observer: may look on, is no learner",
+        "note": "May look on, is no learner",
     },
     {
         "sub": "9",

@@ -112,6 +112,7 @@ def _load_link(store: Store, course_id: str, link: Mapping[str, Any], position: 
         custom=json.dumps(link.get("custom", {})),
         opens_in=opens_in,
         section=str(link.get("section", "")),
+        staff_only=int(bool(link.get("staff_only"))),
         position=position,
     )
     if is_new and link.get("graded"):
@@ -159,6 +160,10 @@ def _links(course_id: str) -> list[dict[str, Any]]:
             ("Live calls", f"call:{n}", f"Call {n}: {title}", True, "window")
             for n, title in enumerate(_CALLS, start=1)
         ),
+        *(
+            ("For faculty", f"attendance:{n}", f"Attendance of call {n}", False, "iframe")
+            for n in range(1, 5)
+        ),
         ("At the end", "evaluation", "Course evaluation", True, "iframe"),
         ("At the end", "ce", "Claim CE credit", False, "window"),
     ]
@@ -170,6 +175,7 @@ def _links(course_id: str) -> list[dict[str, Any]]:
             "custom": {"destination": destination},
             "opens_in": opens_in,
             "graded": graded,
+            "staff_only": section == "For faculty",
         }
         for number, (section, destination, title, graded, opens_in) in enumerate(wanted, start=1)
     ]
@@ -177,12 +183,8 @@ def _links(course_id: str) -> list[dict[str, Any]]:
 
 def sample_seed() -> dict[str, Any]:
     """The demo's: two courses of forty learners each, the same teacher and assistant in both."""
-    staff = [
-        {"sub": "3", "role": "teacher"},
-        {"sub": "4", "role": "teaching_assistant"},
-        {"sub": "8", "role": "observer"},
-        {"sub": "9", "role": "learner"},
-    ]
+    first = [{"sub": "3", "role": "teacher"}, {"sub": "4", "role": "teaching_assistant"}]
+    last = [{"sub": "8", "role": "observer"}, {"sub": "9", "role": "learner"}]
     courses = [
         ("2", "LO-FALL", "Leadership and Organizing: Fall cohort, mid-course", FALL),
         ("3", "LO-ENDED", "Leadership and Organizing: ended cohort", ENDED),
@@ -195,7 +197,7 @@ def sample_seed() -> dict[str, Any]:
                 "id": course_id,
                 "label": label,
                 "title": title,
-                "members": [*staff, *({"sub": person["sub"], "role": "learner"} for person in people)],
+                "members": [*first, *({"sub": person["sub"], "role": "learner"} for person in people), *last],
                 "links": _links(course_id),
             }
             for course_id, label, title, people in courses

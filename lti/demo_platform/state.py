@@ -31,6 +31,10 @@ class Lms:
         """Members of a course, and site administrators everywhere."""
         return is_administrator(person) or self.store.membership(course_id, person["sub"]) is not None
 
+    def may_open(self, person: Row, link: Row) -> bool:
+        course_id = link["course_id"]
+        return self.is_staff(person, course_id) if link["staff_only"] else self.may_see(person, course_id)
+
     def is_staff(self, person: Row, course_id: str) -> bool:
         membership = self.store.membership(course_id, person["sub"])
         return is_administrator(person) or bool(

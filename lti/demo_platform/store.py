@@ -26,7 +26,7 @@ create table if not exists member (
 create table if not exists link (
   id text primary key, course_id text not null references course(id), title text not null,
   description text not null, target_link_uri text, custom text not null, opens_in text not null,
-  section text not null, position integer not null
+  section text not null, staff_only integer not null, position integer not null
 );
 create table if not exists line_item (
   id integer primary key autoincrement, course_id text not null references course(id), label text not null,

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from lti.demo_platform import DemoPlatform, sample_seed
+from lti.demo_platform.__main__ import main
+
 BASE = {"base_url": "https://lms.example/"}
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -45,6 +48,18 @@ def test_the_course_page_links_into_a_frame_and_a_new_tab(lms):
     assert 'src="/launch/1?in=iframe"' in frame.text
     assert "frame-src 'self' https://tool.example" in frame.headers["Content-Security-Policy"]
     assert browser.get("/course/2/open/21", **BASE).status_code == 404
+
+
+def test_a_link_for_faculty_is_not_there_for_learners():
+    lms = DemoPlatform(seed=sample_seed(), portal_url="https://tool.example")
+    link = lms.link("attendance:1")["id"]
+    learner, teacher = signed_in(lms, "21"), signed_in(lms, "3")
+
+    assert "Attendance of call 1" in teacher.get("/course/2", **BASE).text
+    assert "Attendance of call 1" not in learner.get("/course/2", **BASE).text
+    assert teacher.get(f"/launch/{link}", **BASE).status_code == 200
+    assert learner.get(f"/launch/{link}", **BASE).status_code == 404
+    assert learner.get(f"/course/2/open/{link}", **BASE).status_code == 404
 
 
 def test_a_score_shows_in_the_gradebook_and_its_history(tool, lms):
@@ -138,8 +153,6 @@ def test_the_program_prints_its_address_serves_and_ends_when_told(tmp_path, free
 
 
 def test_the_program_says_why_it_cannot_start(tmp_path, capsys):
-    from lti.demo_platform.__main__ import main
-
     seed = tmp_path / "seed.json"
     seed.write_text("[]")
     database = str(tmp_path / "lms.db")
@@ -152,8 +165,6 @@ def test_the_program_says_why_it_cannot_start(tmp_path, capsys):
 @pytest.mark.enable_socket
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_the_door_serves_on_a_real_port(free_port):
-    from lti.demo_platform import DemoPlatform
-
     lms = DemoPlatform(base_url=f"http://127.0.0.1:{free_port}")
     with lms.serving() as address:
         assert requests.get(address + "/lti/certs", timeout=5).json() == lms.jwks()
@@ -165,8 +176,6 @@ def test_the_door_serves_on_a_real_port(free_port):
 
 
 def test_grades_stay_when_the_lms_starts_again(tmp_path):
-    from lti.demo_platform import DemoPlatform
-
     database = str(tmp_path / "lms.db")
     first = DemoPlatform(database=database)
     first._lms.store.insert(
