@@ -59,6 +59,11 @@ class Seen:
         """The address of the cohort's home, with its slash."""
         return f"/c/{self.cohort}/"
 
+    @property
+    def calendar_url(self) -> str:
+        """The cohort's dates as a file for calendar apps."""
+        return f"{self.base}calendar.ics"
+
     def file_url(self, path: str) -> str:
         """Where a file of the course's package is had."""
         return f"{self.base}files/{path}"

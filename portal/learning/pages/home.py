@@ -64,11 +64,14 @@ class HomePage:
 
     title: str
     cohort_name: str
-    first_day: When
-    last_day: When
+    first_day: str
+    closing: When
+    last_day: str
     today: When
     ended: bool
     as_learner: bool
+    calendar_url: str
+    about_url: str
     next: NextStep
     path: tuple[Stop, ...]
     call: CallCard | None
@@ -88,15 +91,19 @@ def home_page(seen: Seen) -> HomePage:
     """Built from what was read; asks nothing more."""
     access = seen.schedule.access()
     assert access.opens_at is not None
+    ends_at = seen.schedule.access_ends_at()
     ended = access_state(seen.schedule, seen.now) is AccessState.ENDED
     return HomePage(
         title=seen.content.title,
         cohort_name=seen.cohort_name,
-        first_day=seen.when(access.opens_at),
-        last_day=seen.when(seen.schedule.access_ends_at(), deadline=True),
+        first_day=day_of(seen, access.opens_at),
+        closing=seen.when(ends_at, deadline=True),
+        last_day=day_of(seen, ends_at),
         today=seen.when(seen.now),
         ended=ended,
         as_learner=seen.is_learner,
+        calendar_url=seen.calendar_url,
+        about_url=f"{seen.base}course",
         next=next_step(seen),
         path=() if ended else path(seen),
         call=_next_call(seen),

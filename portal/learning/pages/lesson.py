@@ -79,6 +79,7 @@ class LessonPage:
     url: str
     closed: When | None
     as_learner: bool
+    calendar_url: str
 
 
 def lesson_page(seen: Seen, number: int, *, video_id: str = "", seconds: float | None = None) -> LessonPage:
@@ -112,6 +113,7 @@ def lesson_page(seen: Seen, number: int, *, video_id: str = "", seconds: float |
         url=url,
         closed=closed,
         as_learner=seen.is_learner,
+        calendar_url=seen.calendar_url,
     )
 
 

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from portal.core.when import When
+from portal.core.when import When, plural
+from portal.core.words import number_words, upper_first
 from portal.courses.package.parts import AssignmentKind, Lesson
 from portal.learning.pages.lesson import Neighbour, Teacher, neighbour, teachers_of, window_words
 from portal.learning.queries import Seen
-
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,7 @@ class LockedPage:
     before: Neighbour | None
     after: Neighbour | None
     as_learner: bool
+    calendar_url: str
     state: None = None  # the head of an open lesson says one here
 
 
@@ -57,6 +57,7 @@ def locked_page(seen: Seen, number: int) -> LockedPage:
         before=neighbour(seen, number, -1),
         after=neighbour(seen, number, +1),
         as_learner=seen.is_learner,
+        calendar_url=seen.calendar_url,
     )
 
 
@@ -64,10 +65,9 @@ def _coming(seen: Seen, lesson: Lesson) -> tuple[Coming, ...]:
     things = []
     if lesson.videos:
         count, minutes = len(lesson.videos), round(sum(video.length_seconds for video in lesson.videos) / 60)
-        number = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
         noun = "video" if count == 1 else "videos"
-        length = f", {minutes} minute{'' if minutes == 1 else 's'}" if minutes else ""
-        things.append(Coming(f"{number.capitalize()} {noun}{length}"))
+        length = f", {plural(minutes, 'minute')}" if minutes else ""
+        things.append(Coming(f"{upper_first(number_words(count))} {noun}{length}"))
     for item in lesson.assignments:
         if item.kind is AssignmentKind.WATCH:
             continue  # said by the line above

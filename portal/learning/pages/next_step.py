@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from portal.attendance.policy import Phase, phase_of
 from portal.core.when import When, day_words
+from portal.core.words import lower_first
 from portal.courses.package.parts import AssignmentKind, Video
 from portal.courses.policy import AccessState, access_state, is_closed, is_open
 from portal.learning.pages.parts import Shown, day_of, minutes_words, saved_words
@@ -150,7 +151,9 @@ def _after(seen: Seen, first: Task, rest: list[Task]) -> After | None:
     if same[0].item.kind is AssignmentKind.WATCH and (video := _next_video(seen, same[0])):
         length = f", {minutes_words(video.length_seconds)}"
     last = len(same) == 1 and same[0].to_watch - same[0].watched <= 1
-    return After(title, url, f"{length}. Then {first.lesson.name} is done." if last else f"{length}.")
+    return After(
+        lower_first(title), url, f"{length}. Then {first.lesson.name} is done." if last else f"{length}."
+    )
 
 
 def _owed(seen: Seen) -> NextStep | None:

@@ -7,6 +7,7 @@ from portal.attendance.policy import Phase, Status, join_opens_at, phase_of
 from portal.attendance.words import STATUS_WORDS
 from portal.completion.policy import Requirement, RequirementKind
 from portal.core.when import When, month_day, plural
+from portal.core.words import upper_first
 from portal.courses.package.schema import RECORDING
 from portal.courses.policy import is_before_opening
 from portal.learning.queries import Seen
@@ -80,7 +81,7 @@ def call_state(seen: Seen, number: int) -> Shown:
     if phase is Phase.OPEN:
         return Shown("Now", "callfull", "now")
     if phase is Phase.BEFORE:
-        return Shown(sentence(seen.when(dates.starts_at).distance), "call")
+        return Shown(upper_first(seen.when(dates.starts_at).distance), "call")
     if mark is not None and mark.status is not None:
         return Shown(f"{STATUS_WORDS[mark.status]}", "call", "late" if mark.status is Status.ABSENT else "")
     return Shown("Recording to watch" if seen.content.recording(number) else "Over", "call")
@@ -95,11 +96,15 @@ def _sum(seen: Seen, line: Requirement) -> Sum:
     name = line.kind.value.capitalize()
     if line.kind is RequirementKind.EVALUATION:
         return Sum(name, _evaluation_words(seen))
-    late = [item for item in line.items if item.done_at is None and _is_overdue(seen, item.id)]
-    if line.kind is not RequirementKind.ASSIGNMENTS or not late:
-        return Sum(name, f"{line.done} of {line.needed}", line.done, line.needed)
-    words, url = f"{len(late)} late", seen.base + late[0].path
-    return Sum(name, f"{line.done} of {line.needed}", line.done, line.needed, words, url)
+    words = f"{line.done} of {line.needed}"
+    late = [item for item in line.missing if _is_overdue(seen, item.id)] if _is_work(line) else []
+    if not late:
+        return Sum(name, words, line.done, line.needed)
+    return Sum(name, words, line.done, line.needed, f"{len(late)} late", seen.base + late[0].path)
+
+
+def _is_work(line: Requirement) -> bool:
+    return line.kind is RequirementKind.ASSIGNMENTS
 
 
 def _is_overdue(seen: Seen, assignment_id: str) -> bool:
@@ -123,11 +128,6 @@ def _evaluation_words(seen: Seen) -> str:
 def day_of(seen: Seen, at: datetime) -> str:
     """ "December 30", in the course's zone."""
     return month_day(seen.schedule.day(at), seen.schedule.years)
-
-
-def sentence(words: str) -> str:
-    """The words with a capital first letter."""
-    return words[:1].upper() + words[1:]
 
 
 def saved_words(seen: Seen, at: datetime) -> str:
