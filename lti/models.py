@@ -20,7 +20,9 @@ class Registration(Base):
     auth_token_url: Mapped[str] = mapped_column(Text)
     jwks_url: Mapped[str] = mapped_column(Text)
     auth_audience: Mapped[str | None] = mapped_column(Text)  # in place of the token address (Canvas)
-    frame_origins: Mapped[str] = mapped_column(Text, default="")  # further origins that may frame us, by blanks
+    frame_origins: Mapped[str] = mapped_column(
+        Text, default=""
+    )  # further origins that may frame us, by blanks
     family: Mapped[str | None] = mapped_column(String(64))  # product_family_code of its launches
     registered_at: Mapped[datetime]
 
@@ -50,7 +52,9 @@ class Context(Base):
     context_id: Mapped[str] = mapped_column(String(255))
     title: Mapped[str | None] = mapped_column(Text)
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"), index=True)
-    wanted_cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"))  # asked for, its team not yet
+    wanted_cohort_id: Mapped[int | None] = mapped_column(
+        ForeignKey("cohort.id")
+    )  # asked for, its team not yet
     wanted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     memberships_url: Mapped[str | None] = mapped_column(Text)  # NRPS, of the latest launch
     first_seen_at: Mapped[datetime]

@@ -1,0 +1,126 @@
+"""Scores to platforms: promised inside, sent outside.
+
+Wiring (portal/app.py): `ScoreChanged` → `on_score_changed`, `ColumnLearned` → `on_column_learned`, both inside;
+`OUTSIDE` holds what talks to platforms: short read, HTTP with no transaction open, short write.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lti.adapter.access_tokens import NoToken
+from lti.adapter.http import Answer, Unreachable
+from lti.adapter.signing import Signer
+from lti.messages import ColumnLearned, ScoreDue
+from lti.protocol.claims import SCORE_SCOPE
+from lti.protocol.quirks import says_later_known, says_throttled, service_address
+from lti.protocol.score import SCORE_TYPE, scores_url
+from lti.runtime import Runtime, runtime
+from lti.services import scores
+from lti.services.keys import signer
+from portal.core.clock import real_now
+from portal.courses.messages import ScoreChanged
+from portal.outbox.delivery import Hopeless, Later
+from portal.outbox.services import post
+
+log = logging.getLogger(__name__)
+
+Transactions = Callable[[], AbstractContextManager[Session]]
+
+_LONGEST_WAIT = timedelta(hours=6)
+
+
+def on_score_changed(session: Session, message: ScoreChanged, *, at: datetime) -> None:  # noqa: ARG001
+    """Standings changed: promise a statement for each column that is out of date."""
+    scores.post_due(session, list(message.enrollment_ids))
+
+
+def on_column_learned(session: Session, message: ColumnLearned, *, at: datetime) -> None:  # noqa: ARG001
+    """A column is new, or has moved: what was done before belongs in it too."""
+    for enrollment_id in scores.learners_of_column(session, message.line_item_id):
+        post(session, ScoreDue(message.line_item_id, enrollment_id))
+
+
+def send_score(transactions: Transactions, body: Mapping[str, Any]) -> None:
+    """State one learner's share to one column. Raises Later or Hopeless."""
+    doors = runtime()
+    with transactions() as session:
+        try:
+            statement = scores.begin(session, ScoreDue(**body), at=real_now())
+        except scores.TooSoon as soon:
+            raise Later(str(soon), soon.wait) from None
+        if statement is None:
+            return
+        key = signer(session, doors.seal, at=real_now())
+    answer = _post(doors, statement, key)
+    if answer.status in range(200, 300):
+        with transactions() as session:
+            scores.arrived(session, statement, at=real_now())
+    elif says_later_known(answer.status, answer.text):
+        with transactions() as session:
+            times = scores.refused_as_older(session, statement)
+        if times >= scores.MOST_REFUSALS:
+            raise Hopeless(f"The platform says {times} times that it knows a later score.")
+        raise Later("The platform knows a score of the same or a later time.", timedelta(seconds=1))
+    else:
+        _give_up(answer)
+
+
+OUTSIDE = {ScoreDue.topic: send_score}
+
+
+def _post(doors: Runtime, statement: scores.Statement, key: Signer) -> Answer:
+    """The platform's answer. A refused token is replaced once."""
+    url = scores_url(service_address(statement.line_item_url, statement.platform.auth_token_url))
+    refused: str | None = None
+    try:
+        while True:
+            token = doors.tokens.token_of(statement.platform, SCORE_SCOPE, key, instead_of=refused)
+            answer = doors.http.call(
+                "POST",
+                url,
+                headers={"Authorization": f"Bearer {token}", "Content-Type": SCORE_TYPE, "Accept": "*/*"},
+                body=statement.score.body(statement.family),
+            )
+            if answer.status != 401 or refused is not None:
+                return answer
+            refused = token
+    except NoToken as problem:
+        if problem.hopeless:
+            raise Hopeless(str(problem)) from None
+        raise Later(str(problem)) from None
+    except Unreachable as problem:
+        raise Later(f"The platform could not be reached: {problem}.") from None
+
+
+def _give_up(answer: Answer) -> None:
+    reason = f"The platform answered {answer.status}: {_shown(answer)}"
+    if answer.status >= 500 or says_throttled(answer.status, answer.text):
+        raise Later(reason, _retry_after(answer))
+    raise Hopeless(reason)
+
+
+def _shown(answer: Answer) -> str:
+    return (
+        " ".join("".join(c if c.isprintable() else " " for c in answer.text[:1000]).split())[:200]
+        or "no words"
+    )
+
+
+def _retry_after(answer: Answer) -> timedelta | None:
+    """`Retry-After` in seconds or as a date, within bounds; None: by the growing waits."""
+    said = (answer.headers.get("Retry-After") or "").strip()
+    if said.isdigit() and len(said) < 8:
+        return min(timedelta(seconds=int(said)), _LONGEST_WAIT)
+    try:
+        until = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    return min(max(until - real_now(), timedelta(seconds=1)), _LONGEST_WAIT)

@@ -1,0 +1,21 @@
+"""What LTI promises itself through the outbox."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class ScoreDue:
+    """One column may be out of date about one learner: state it anew."""
+
+    topic: ClassVar[str] = "lti_score_due"
+    line_item_id: int
+    enrollment_id: int
+
+
+@dataclass(frozen=True)
+class ColumnLearned:
+    """A column became known, or has a new address: everyone who came through its LMS course belongs in it."""
+
+    topic: ClassVar[str] = "lti_column_learned"
+    line_item_id: int

@@ -1,0 +1,182 @@
+"""Claims of the message (LTI Core 1.3, 5.3 and 5.4), checked and turned into a Launch.
+
+Required claims of a wrong type are refused; optional ones that are odd are as if they were absent.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
+
+from lti.errors import LaunchRefused, Reason
+from lti.protocol.destinations import destination_of
+from lti.protocol.messages import Column, Launch, Names, Place
+from lti.protocol.origins import is_web_address
+from lti.protocol.quirks import custom_text
+from lti.protocol.roles import standing_of
+
+LTI = "https://purl.imsglobal.org/spec/lti/claim/"
+AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/"
+NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/"
+SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+
+RESOURCE_LINK = "LtiResourceLinkRequest"
+
+_LONGEST_ADDRESS = 2000
+_LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
+
+
+def _storable(text: str) -> str:
+    # No database takes these, and no platform has them in an id.
+    if any(ord(c) < 32 or ord(c) == 127 or 0xD800 <= ord(c) <= 0xDFFF for c in text):
+        raise ValueError("control characters")
+    return text
+
+
+def _printable_ascii(text: str) -> str:
+    if not (text.isascii() and text.isprintable()):
+        raise ValueError("not ASCII")
+    return text
+
+
+def _text_or_none(value: object) -> object:
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _object_or_empty(value: object) -> object:
+    return value if isinstance(value, dict) else {}
+
+
+def _address_or_none(value: object) -> object:
+    if isinstance(value, str) and len(value) <= _LONGEST_ADDRESS and is_web_address(value):
+        return value
+    return None
+
+
+def _words_or_empty(value: object) -> object:
+    return [word for word in value if isinstance(word, str)] if isinstance(value, list) else []
+
+
+_Id = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_storable)]
+_Text = Annotated[str | None, BeforeValidator(_text_or_none)]
+_Address = Annotated[str | None, BeforeValidator(_address_or_none)]
+
+
+class _ResourceLink(BaseModel):
+    id: _Id
+    title: _Text = None
+
+
+class _Context(BaseModel):
+    id: _Id
+    title: _Text = None
+    label: _Text = None
+
+
+class _Presentation(BaseModel):
+    locale: _Text = None
+    return_url: _Address = None
+
+
+class _Platform(BaseModel):
+    product_family_code: _Text = None
+
+
+class _Endpoint(BaseModel):
+    lineitem: _Address = None
+    scope: Annotated[list[str], BeforeValidator(_words_or_empty)] = []
+
+
+class _Roster(BaseModel):
+    context_memberships_url: _Address = None
+
+
+class _Claims(BaseModel):
+    """What the platform said: the claims we read, checked; the rest ignored."""
+
+    iss: str
+    sub: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_printable_ascii)]
+    message_type: Literal["LtiResourceLinkRequest"] = Field(validation_alias=LTI + "message_type")
+    version: Literal["1.3.0"] = Field(validation_alias=LTI + "version")
+    deployment_id: _Id = Field(validation_alias=LTI + "deployment_id")
+    target_link_uri: str = Field(validation_alias=LTI + "target_link_uri", min_length=1)
+    resource_link: _ResourceLink = Field(validation_alias=LTI + "resource_link")
+    roles: list[str] = Field(validation_alias=LTI + "roles")
+    context: _Context | None = Field(None, validation_alias=LTI + "context")
+    custom: dict[str, Any] | None = Field(None, validation_alias=LTI + "custom")
+    presentation: Annotated[_Presentation, BeforeValidator(_object_or_empty)] = Field(
+        _Presentation(), validation_alias=LTI + "launch_presentation"
+    )
+    platform: Annotated[_Platform, BeforeValidator(_object_or_empty)] = Field(
+        _Platform(), validation_alias=LTI + "tool_platform"
+    )
+    endpoint: Annotated[_Endpoint, BeforeValidator(_object_or_empty)] = Field(
+        _Endpoint(), validation_alias=AGS + "endpoint"
+    )
+    roster: Annotated[_Roster, BeforeValidator(_object_or_empty)] = Field(
+        _Roster(), validation_alias=NRPS + "namesroleservice"
+    )
+    name: _Text = None
+    given_name: _Text = None
+    family_name: _Text = None
+    email: _Text = None
+    locale: _Text = None
+
+
+def parse_launch(claims: Mapping[str, Any], client_id: str) -> Launch:
+    """Claims whose signature, audience, times and nonce were checked, as a Launch.
+
+    `client_id`: the registration's. Raises LaunchRefused naming the claim, never its value: logs hold no names.
+    """
+    if claims.get("sub") in (None, ""):  # Core 5.3.6: anonymous; a visitor of a public Canvas course
+        raise LaunchRefused(Reason.ANONYMOUS)
+    try:
+        said = _Claims.model_validate(claims, strict=True)
+    except ValidationError as problem:
+        raise _refusal(problem) from None
+    custom = said.custom or {}
+    scores = SCORE_SCOPE in said.endpoint.scope
+    return Launch(
+        issuer=said.iss,
+        client_id=client_id,
+        deployment_id=said.deployment_id,
+        sub=said.sub,
+        standing=standing_of(said.roles),
+        place=_place(said),
+        destination=destination_of(custom_text(custom, "destination")),
+        names=Names(said.name, said.given_name, said.family_name, said.email),
+        column=Column(said.endpoint.lineitem) if scores and said.endpoint.lineitem else None,
+        memberships_url=said.roster.context_memberships_url,
+        time_zone=custom_text(custom, "timezone"),
+        locale=_locale(said.presentation.locale) or _locale(said.locale),
+        return_url=said.presentation.return_url,
+        family=(said.platform.product_family_code or "").strip().lower()[:64] or None,
+    )
+
+
+def _place(said: _Claims) -> Place | None:
+    if said.context is None:
+        return None
+    return Place(
+        context_id=said.context.id,
+        context_title=said.context.title or said.context.label,
+        link_id=said.resource_link.id,
+        link_title=said.resource_link.title,
+    )
+
+
+def _locale(text: str | None) -> str | None:
+    # BCP 47; some platforms write en_US. "en-US-x-k12" and the like are cut to what is plain.
+    found = _LOCALE.match(text.strip()) if text else None
+    return found.group().replace("_", "-") if found else None
+
+
+def _refusal(problem: ValidationError) -> LaunchRefused:
+    places = {
+        str(mistake["loc"][0]): mistake["type"]
+        for mistake in problem.errors(include_input=False, include_url=False)
+    }
+    detail = ", ".join(f"{place.removeprefix(LTI)}: {kind}" for place, kind in sorted(places.items()))
+    message_too = {LTI + "message_type", LTI + "version"} & set(places)
+    return LaunchRefused(Reason.MESSAGE if message_too else Reason.CLAIM, detail)

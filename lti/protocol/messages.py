@@ -1,0 +1,53 @@
+"""The messages of LTI as our own types. Past the door nobody sees a claim's address."""
+
+from dataclasses import dataclass
+
+from lti.protocol.destinations import HOME, Destination
+from lti.protocol.roles import Standing
+
+
+@dataclass(frozen=True)
+class Column:
+    """The gradebook column of a link (claim `ags:endpoint`), where scores may go to it."""
+
+    line_item_url: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the LMS somebody came from: its course and the link in it."""
+
+    context_id: str
+    link_id: str
+    context_title: str | None = None
+    link_title: str | None = None
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the LMS calls somebody; any of it may be missing."""
+
+    name: str | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True)
+class Launch:
+    """A resource link launch whose signature, audience, times and nonce were checked."""
+
+    issuer: str
+    client_id: str
+    deployment_id: str
+    sub: str
+    standing: Standing
+    place: Place | None  # None: no context, so nobody enters a cohort
+    destination: Destination = HOME
+    names: Names = Names()
+    column: Column | None = None
+    memberships_url: str | None = None
+    time_zone: str | None = None  # as the custom parameter says; any text
+    locale: str | None = None
+    return_url: str | None = None
+    family: str | None = None

@@ -1,0 +1,28 @@
+"""Origins compared as parsed, never as prefixes: `ours.example@evil.example` is not ours."""
+
+import re
+from urllib.parse import urlsplit
+
+_PORTS = {"http": 80, "https": 443}
+# Browsers and parsers disagree on these: backslash, blanks and control characters inside an address.
+_DOUBTFUL = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+def origin_of(url: str) -> str | None:
+    """`scheme://host[:port]` of an http(s) address without user name; None for anything else."""
+    if _DOUBTFUL.search(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, _PORTS[parts.scheme]) else "")
+
+
+def is_web_address(url: str) -> bool:
+    """Whether this is a plain http(s) address."""
+    return origin_of(url) is not None

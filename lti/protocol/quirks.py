@@ -1,0 +1,96 @@
+"""What platforms do in their own way: one row for each oddity that makes our code do something.
+
+What it sends, where it was seen, what we do. Oddities that the general rules already cover (unknown claims, extra
+form fields, short role words) need no row.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+
+@dataclass(frozen=True)
+class Quirk:
+    """One oddity, for the reader of this table."""
+
+    sends: str
+    seen: str
+    we: str
+
+
+QUIRKS = {
+    "custom_names": Quirk(
+        "custom names lower-cased, other characters as `_`; newer versions also the name as typed",
+        "Moodle 5.0, recorded launches",
+        "custom_text reads names regardless of case, the lower-case one first",
+    ),
+    "custom_unfilled": Quirk(
+        "the variable's name (`$Person.address.timezone`) where it has nothing to fill in; null, true and numbers",
+        "Canvas launch-custom-odd-values, Moodle recorded launches",
+        "custom_text takes these as not said; a number as its digits",
+    ),
+    "http_services": Quirk(
+        "`http` service addresses where the site is `https` (self-hosted behind a proxy)",
+        "Canvas launch-selfhosted-mixed-scheme",
+        "service_address asks the same host by https when the token address is https",
+    ),
+    "every_score_an_attempt": Quirk(
+        "each score becomes a new attempt and may run into the attempt limit",
+        "Canvas ags-scores",
+        "score_extension says new_submission false, with the time of the work",
+    ),
+    "older_score_is_400": Quirk(
+        "400 with `before last updated timestamp` where others say 409",
+        "Canvas ags-scores",
+        "says_later_known reads it as 409",
+    ),
+    "throttled_403": Quirk(
+        "403 `Rate Limit Exceeded` as plain text",
+        "Canvas ags-scores, documentation of throttling",
+        "says_throttled reads it as 429",
+    ),
+}
+
+CANVAS = "canvas"
+_CANVAS_SUBMISSION = "https://canvas.instructure.com/lti/submission"
+
+
+def custom_text(custom: Mapping[str, Any], name: str) -> str | None:
+    """The custom parameter `name` (lower case) as text; None where nothing is said."""
+    found = custom.get(name)
+    if found is None:
+        found = next((value for key, value in sorted(custom.items()) if key.lower() == name), None)
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        return str(found)
+    if not isinstance(found, str) or not found.strip() or found.lstrip().startswith("$"):
+        return None
+    return found.strip()
+
+
+def service_address(url: str, token_url: str) -> str:
+    """The address to call: by https where the token address of the same host is."""
+    parts, token = urlsplit(url), urlsplit(token_url)
+    if parts.scheme == "http" and token.scheme == "https" and parts.hostname == token.hostname:
+        return urlunsplit(parts._replace(scheme="https", netloc=token.netloc))
+    return url
+
+
+def score_extension(family: str | None, submitted_at: str | None) -> dict[str, Any]:
+    """What a score to this family of platforms carries beside the standard fields."""
+    if family != CANVAS:
+        return {}
+    said: dict[str, Any] = {"new_submission": False}
+    if submitted_at is not None:
+        said["submitted_at"] = submitted_at
+    return {_CANVAS_SUBMISSION: said}
+
+
+def says_later_known(status: int, body: str) -> bool:
+    """Whether the platform refuses a score because it knows one of the same or a later time."""
+    return status == 409 or (status == 400 and "before last updated timestamp" in body)
+
+
+def says_throttled(status: int, body: str) -> bool:
+    """Whether the platform asks to come back later."""
+    return status == 429 or (status == 403 and "rate limit exceeded" in body.lower())

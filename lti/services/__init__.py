@@ -1,0 +1,1 @@
+"""What LTI does with the portal: launches, connections, keys, scores."""

@@ -1,0 +1,322 @@
+"""A checked launch becomes a person in a cohort, or a page that says why not (yet). All in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from lti.messages import ColumnLearned, ScoreDue
+from lti.models import Context, ContextMember, LineItem, Registration, ResourceLink
+from lti.protocol.destinations import HOME, Destination, Kind
+from lti.protocol.messages import Launch, Place
+from lti.protocol.roles import ContextRole
+from portal.core.errors import NotFound
+from portal.core.when import is_zone
+from portal.courses.models import Cohort, Enrollment, EnrollmentState, Role
+from portal.courses.queries import content_of
+from portal.courses.services import enroll, withdraw
+from portal.identity.models import Person
+from portal.identity.services import clean_text, person_for
+from portal.outbox.services import post
+
+_LONGEST_TITLE = 300
+
+
+class Standstill(StrEnum):
+    """Why nobody enters, as the page says it."""
+
+    NOT_CONNECTED = "not_connected"
+    NO_COURSE = "no_course"
+    OBSERVER = "observer"
+    DESIGNER = "designer"
+    NO_ROLE = "no_role"
+
+
+@dataclass(frozen=True)
+class Entered:
+    """Somebody is in: sign them in and open the page."""
+
+    person_id: int
+    path: str
+
+
+@dataclass(frozen=True)
+class MayConnect:
+    """The first instructor from an LMS course that opens nothing yet."""
+
+    person_id: int
+    context_id: int  # of our own row
+
+
+@dataclass(frozen=True)
+class Stays:
+    """Nobody is signed in; a plain page says why."""
+
+    because: Standstill
+    course_title: str | None
+
+
+Outcome = Entered | MayConnect | Stays
+
+
+@dataclass
+class _Known:
+    """What one statement finds of the place a launch comes from."""
+
+    registration: Registration
+    context: Context | None
+    cohort: Cohort | None
+    link: ResourceLink | None
+    line_item: LineItem | None
+    member: ContextMember | None
+
+
+def launch(
+    session: Session, said: Launch, registration_id: int, *, at: datetime, course_time: datetime
+) -> Outcome:
+    """Let somebody in as their LMS course says they are.
+
+    `at`: real time, of the launch. `course_time`: when they joined the course, as its dates run.
+    """
+    if said.place is None:
+        return Stays(Standstill.NO_COURSE, None)
+    known = _known(session, said, said.place, registration_id)
+    _learn_platform(known.registration, said)
+    context = known.context or _new_context(session, registration_id, said.place, at)
+    _learn_context(context, said)
+    _learn_link(session, context, known, said, at)
+    if context.cohort_id is None or known.cohort is None:
+        return _not_connected(session, context, known, said, at)
+    return _enter(session, context, known.cohort, known, said, at, course_time)
+
+
+def _known(session: Session, said: Launch, place: Place, registration_id: int) -> _Known:
+    who = (
+        select(Person.id)
+        .where(Person.platform_id == registration_id, Person.sub == said.sub)
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(Registration, Context, Cohort, ResourceLink, LineItem, ContextMember)
+        .outerjoin(
+            Context,
+            and_(Context.registration_id == Registration.platform_id, Context.context_id == place.context_id),
+        )
+        .outerjoin(Cohort, Cohort.id == Context.cohort_id)
+        .outerjoin(
+            ResourceLink, and_(ResourceLink.context_id == Context.id, ResourceLink.link_id == place.link_id)
+        )
+        .outerjoin(LineItem, LineItem.resource_link_id == ResourceLink.id)
+        .outerjoin(
+            ContextMember, and_(ContextMember.context_id == Context.id, ContextMember.person_id == who)
+        )
+        .where(Registration.platform_id == registration_id)
+    ).one()
+    return _Known(*row)
+
+
+def _new_context(session: Session, registration_id: int, place: Place, at: datetime) -> Context:
+    context = Context(registration_id=registration_id, context_id=place.context_id, first_seen_at=at)
+    session.add(context)
+    session.flush()
+    return context
+
+
+def _learn_platform(registration: Registration, said: Launch) -> None:
+    if said.family is not None and said.family != registration.family:
+        registration.family = said.family
+
+
+def _learn_context(context: Context, said: Launch) -> None:
+    assert said.place is not None
+    title = clean_text(said.place.context_title or "", _LONGEST_TITLE) or None
+    if title is not None and title != context.title:
+        context.title = title
+    if said.memberships_url is not None and said.memberships_url != context.memberships_url:
+        context.memberships_url = said.memberships_url
+
+
+def _learn_link(session: Session, context: Context, known: _Known, said: Launch, at: datetime) -> None:
+    """Keep what the latest verified launch says of the link: its page, and its column's address."""
+    assert said.place is not None
+    title, destination = (
+        clean_text(said.place.link_title or "", _LONGEST_TITLE) or None,
+        str(said.destination),
+    )
+    link = known.link
+    if link is None:
+        link = ResourceLink(
+            context_id=context.id,
+            link_id=said.place.link_id,
+            title=title,
+            destination=destination,
+            first_seen_at=at,
+        )
+        session.add(link)
+        session.flush()
+    elif (link.title, link.destination) != (title, destination):
+        link.title, link.destination = title, destination
+    _learn_column(session, context, link, known.line_item, said, at)
+
+
+def _learn_column(
+    session: Session, context: Context, link: ResourceLink, item: LineItem | None, said: Launch, at: datetime
+) -> None:
+    if said.column is None or not said.destination.has_score:
+        if item is not None and item.gone_at is None:
+            item.gone_at = at
+        return
+    url, destination = said.column.line_item_url, str(said.destination)
+    if item is None:
+        item = LineItem(
+            context_id=context.id, resource_link_id=link.id, learned_at=at, url="", destination=""
+        )
+        session.add(item)
+    elif (item.url, item.destination, item.gone_at) == (url, destination, None):
+        return
+    item.url, item.destination, item.gone_at = url, destination, None
+    session.flush()
+    # What was done before the column was there belongs in it too.
+    post(session, ColumnLearned(item.id))
+
+
+def _not_connected(session: Session, context: Context, known: _Known, said: Launch, at: datetime) -> Outcome:
+    role = said.standing.role
+    if role.may_connect:
+        person = _person(session, said, context.registration_id, at)
+        _note_member(session, context, known, person, role, at)
+        return MayConnect(person.id, context.id)
+    because = _WITHOUT_COHORT.get(role, Standstill.NOT_CONNECTED)
+    return Stays(because, context.title)
+
+
+_WITHOUT_COHORT = {
+    ContextRole.MENTOR: Standstill.OBSERVER,
+    ContextRole.CONTENT_DEVELOPER: Standstill.DESIGNER,
+    ContextRole.NONE: Standstill.NO_ROLE,
+}
+
+
+def _enter(
+    session: Session,
+    context: Context,
+    cohort: Cohort,
+    known: _Known,
+    said: Launch,
+    at: datetime,
+    course_time: datetime,
+) -> Outcome:
+    role = said.standing.role
+    if not role.is_staff and role is not ContextRole.LEARNER:
+        return _neither(session, context, cohort, known, said, at, course_time)
+    person = _person(session, said, context.registration_id, at)
+    is_new = known.member is None or known.member.role != role
+    _note_member(session, context, known, person, role, at)
+    enrollment = enroll(
+        session,
+        cohort,
+        person,
+        Role.FACULTY if role.is_staff else Role.LEARNER,
+        at=course_time,
+        launched_at=at,
+        is_test=said.standing.is_test,
+    )
+    if is_new and role is ContextRole.LEARNER:
+        _promise_scores(session, context, enrollment)
+    return Entered(person.id, _page(session, cohort, said.destination, is_staff=role.is_staff))
+
+
+def _neither(
+    session: Session,
+    context: Context,
+    cohort: Cohort,
+    known: _Known,
+    said: Launch,
+    at: datetime,
+    course_time: datetime,
+) -> Outcome:
+    """An observer, a designer, or nobody here: no enrolment. What they had as staff ends with this launch."""
+    role = said.standing.role
+    enrollment = session.scalar(
+        select(Enrollment)
+        .join(Person, Person.id == Enrollment.person_id)
+        .where(
+            Enrollment.cohort_id == cohort.id,
+            Person.platform_id == context.registration_id,
+            Person.sub == said.sub,
+        )
+    )
+    if known.member is not None:
+        known.member.role, known.member.launched_at = role.value, at
+    if (
+        enrollment is not None
+        and enrollment.role is Role.FACULTY
+        and enrollment.state is EnrollmentState.ACTIVE
+    ):
+        withdraw(session, enrollment, at=course_time, reason="Launched without a role in the LMS course")
+    if enrollment is not None and enrollment.role is Role.LEARNER and role is ContextRole.NONE:
+        # Canvas sends no context role once a course is concluded: what a learner is still owed stays open.
+        person = _person(session, said, context.registration_id, at)
+        return Entered(person.id, _page(session, cohort, said.destination, is_staff=False))
+    return Stays(_WITHOUT_COHORT[role], context.title)
+
+
+def _person(session: Session, said: Launch, registration_id: int, at: datetime) -> Person:
+    zone = said.time_zone if said.time_zone is not None and is_zone(said.time_zone) else None
+    return person_for(
+        session,
+        registration_id,
+        said.sub,
+        at=at,
+        name=said.names.name,
+        given_name=said.names.given_name,
+        family_name=said.names.family_name,
+        email=said.names.email,
+        locale=said.locale,
+        time_zone=zone,
+    )
+
+
+def _note_member(
+    session: Session, context: Context, known: _Known, person: Person, role: ContextRole, at: datetime
+) -> None:
+    if known.member is None:
+        session.add(
+            ContextMember(context_id=context.id, person_id=person.id, role=role.value, launched_at=at)
+        )
+    else:
+        known.member.role, known.member.launched_at = role.value, at
+    session.flush()
+
+
+def _promise_scores(session: Session, context: Context, enrollment: Enrollment) -> None:
+    # They may have done things already, coming through another LMS course or before they were a learner.
+    for line_item_id in session.scalars(
+        select(LineItem.id).where(LineItem.context_id == context.id, LineItem.gone_at.is_(None))
+    ):
+        post(session, ScoreDue(line_item_id, enrollment.id))
+
+
+_LEARNERS_OWN = (Kind.RECORD, Kind.EVALUATION, Kind.CE)
+
+
+def _page(session: Session, cohort: Cohort, destination: Destination, *, is_staff: bool) -> str:
+    """The address of the page; home where the course has no such page for this person."""
+    kind = destination.kind
+    content = content_of(session, cohort.course_version_id)
+    try:
+        if kind is Kind.LESSON:
+            content.lesson(int(destination.key))
+        elif kind is Kind.WORK:
+            content.assignment(destination.key)
+        elif kind in (Kind.CALL, Kind.ATTENDANCE):
+            content.call(int(destination.key))
+    except NotFound:
+        return HOME.path(cohort.slug)
+    if kind is Kind.ATTENDANCE and not is_staff:
+        return Destination(Kind.CALL, destination.key).path(cohort.slug)
+    if is_staff and kind in _LEARNERS_OWN:
+        return HOME.path(cohort.slug)
+    return destination.path(cohort.slug)

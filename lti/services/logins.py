@@ -1,0 +1,128 @@
+"""Logins that have begun: kept as hashes, found by their state, used up by one statement."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, delete, insert, select
+from sqlalchemy.orm import Session
+
+from lti.adapter.launch import KnownLogin
+from lti.adapter.login import LOGIN_LIVES_SECONDS, BegunLogin, LoginRequest, digest
+from lti.errors import LaunchRefused, Reason
+from lti.models import Deployment, LoginState, Refusals, Registration
+from lti.protocol.platform import RegisteredPlatform
+from portal.core.upsert import upsert
+from portal.identity.models import Platform
+
+LOGIN_LIVES = timedelta(seconds=LOGIN_LIVES_SECONDS)
+
+
+@dataclass(frozen=True)
+class FoundLogin:
+    """A login as it was kept, and whose browser began it."""
+
+    login: KnownLogin
+    browser_hash: str
+
+    def is_of(self, cookie: str | None) -> bool:
+        """Whether this cookie is the one of the browser that began."""
+        return cookie is not None and hmac.compare_digest(digest(cookie), self.browser_hash)
+
+
+def platform_of_login(session: Session, request: LoginRequest) -> RegisteredPlatform:
+    """The platform that a login names. Without a client id only where its issuer has exactly one."""
+    asked = _platforms().where(Platform.issuer == request.issuer)
+    if request.client_id is not None:
+        asked = asked.where(Platform.client_id == request.client_id)
+    found = session.execute(asked.limit(2)).all()
+    if len(found) != 1:
+        raise LaunchRefused(Reason.PLATFORM, "no such issuer and client" if not found else "several clients")
+    return as_platform(*found[0])
+
+
+def keep_login(
+    session: Session, begun: BegunLogin, request: LoginRequest, platform: RegisteredPlatform, *, at: datetime
+) -> None:
+    """Keep what the launch will be held against, and sweep what has expired."""
+    session.execute(delete(LoginState).where(LoginState.expires_at < at))
+    session.execute(
+        insert(LoginState).values(
+            state_hash=digest(begun.state),
+            nonce_hash=digest(begun.nonce),
+            browser_hash=digest(begun.browser),
+            registration_id=platform.id,
+            target_link_uri=request.target_link_uri,
+            expires_at=at + LOGIN_LIVES,
+        )
+    )
+
+
+def login_of(session: Session, state: str, deployment_id: Any, *, at: datetime) -> FoundLogin:
+    """The login of this state, with its platform. One statement. Raises LaunchRefused.
+
+    `deployment_id`: what the token says, not checked yet; it is only looked up.
+    """
+    said = deployment_id if isinstance(deployment_id, str) and deployment_id.isprintable() else ""
+    row = session.execute(
+        select(LoginState, Registration, Platform, Deployment.id)
+        .join(Registration, Registration.platform_id == LoginState.registration_id)
+        .join(Platform, Platform.id == Registration.platform_id)
+        .outerjoin(
+            Deployment,
+            and_(Deployment.registration_id == Registration.platform_id, Deployment.deployment_id == said),
+        )
+        .where(LoginState.state_hash == digest(state), LoginState.expires_at > at)
+    ).one_or_none()
+    if row is None:
+        raise LaunchRefused(Reason.STATE, "unknown, used or expired")
+    kept, registration, platform, deployment = row
+    return FoundLogin(
+        KnownLogin(
+            as_platform(registration, platform),
+            kept.nonce_hash,
+            kept.target_link_uri,
+            deployment_known=deployment is not None,
+        ),
+        kept.browser_hash,
+    )
+
+
+def use_up(session: Session, state: str, *, at: datetime) -> None:
+    """Use the state and its nonce: exactly one caller succeeds, in whatever process. Raises LaunchRefused."""
+    used: Any = session.execute(
+        delete(LoginState).where(LoginState.state_hash == digest(state), LoginState.expires_at > at)
+    )
+    if used.rowcount != 1:
+        raise LaunchRefused(Reason.NONCE, "used meanwhile")
+
+
+def count_refusal(session: Session, reason: Reason, state: str | None, *, on_day: date) -> None:
+    """All that a refused launch leaves behind: its count. Its state is gone, whatever came of it."""
+    if state:
+        session.execute(delete(LoginState).where(LoginState.state_hash == digest(state)))
+    upsert(
+        session,
+        Refusals,
+        ["on_day", "reason"],
+        {"on_day": on_day, "reason": reason.value, "count": 1},
+        {"count": Refusals.count + 1},
+    )
+
+
+def _platforms() -> Any:
+    return select(Registration, Platform).join(Platform, Platform.id == Registration.platform_id)
+
+
+def as_platform(registration: Registration, platform: Platform) -> RegisteredPlatform:
+    """The registration as the wire needs it."""
+    return RegisteredPlatform(
+        id=platform.id,
+        issuer=platform.issuer,
+        client_id=platform.client_id,
+        auth_login_url=registration.auth_login_url,
+        auth_token_url=registration.auth_token_url,
+        jwks_url=registration.jwks_url,
+        auth_audience=registration.auth_audience,
+    )

@@ -1,0 +1,100 @@
+"""The blueprint, and the page of a refusal."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+
+from flask import Blueprint, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from lti.adapter.login import cookie_name
+from lti.errors import Advice, LaunchRefused, Reason
+from lti.runtime import runtime
+from lti.services.logins import count_refusal
+from portal.core.clock import real_now
+from portal.core.db import transaction
+from portal.core.when import when
+
+bp = Blueprint("lti", __name__)
+log = logging.getLogger(__name__)
+
+MOST_BODY_BYTES = 256 * 1024
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread aloud
+
+
+@dataclass(frozen=True)
+class RefusedPage:
+    """What somebody reads whose link did not open. No reason: that is in the log."""
+
+    advice: Advice
+    reference: str
+    at_iso: str
+    at_words: str
+    still_signed_in: bool
+
+
+def refuse(refusal: LaunchRefused, state: str | None) -> Response:
+    """The page of a refusal. Its count is kept, its state is gone, the session that was there stays."""
+    reference = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(2))
+    now = real_now()
+    with transaction() as session:
+        count_refusal(session, refusal.reason, state, on_day=now.date())
+    log.warning(
+        "Launch refused: %s, %s, reference %s", refusal.reason.value, refusal.detail or "no detail", reference
+    )
+    said = when(now, "UTC", now, None, frozenset())
+    page = RefusedPage(
+        advice=refusal.advice,
+        reference=reference,
+        at_iso=said.iso,
+        at_words=f"{said.day} at {said.time}",
+        still_signed_in=bool(current_user.is_authenticated),
+    )
+    answer = make_response(render_template("lti/refused.html", page=page), refusal.status)
+    if state:
+        forget_cookie(answer, state)
+    return no_store(answer)
+
+
+def forget_cookie(answer: Response, state: str) -> None:
+    """Take the cookie of this login off the browser."""
+    secure = runtime().settings.cross_site_cookies
+    name = cookie_name(state, secure=secure)
+    if name in request.cookies:
+        answer.delete_cookie(
+            name,
+            path="/",
+            secure=secure,
+            httponly=True,
+            samesite="None" if secure else "Lax",
+            partitioned=secure,
+        )
+
+
+def no_store(answer: ResponseReturnValue) -> Response:
+    """The answer, kept by no cache."""
+    made = make_response(answer)
+    made.headers["Cache-Control"] = "no-store"
+    return made
+
+
+def posted() -> dict[str, list[str]]:
+    """The form of this request, within bounds. Raises LaunchRefused."""
+    request.max_content_length = MOST_BODY_BYTES
+    try:
+        return request.form.to_dict(flat=False)
+    except RequestEntityTooLarge:
+        raise LaunchRefused(Reason.FORM, "body too large", status=413) from None
+
+
+def one(values: dict[str, list[str]], name: str, most: int) -> str | None:
+    """The one value of a parameter; None where it is absent or empty. Raises LaunchRefused."""
+    found = values.get(name, [])
+    if len(found) > 1:
+        raise LaunchRefused(Reason.FORM, f"{name} occurs twice")
+    if found and len(found[0]) > most:
+        raise LaunchRefused(Reason.FORM, f"{name} is too long", status=413)
+    return found[0] if found and found[0] else None

@@ -1,0 +1,107 @@
+"""POST /lti/launch: form, state, browser, token, message; then one transaction that uses up and provisions."""
+
+from dataclasses import dataclass
+
+from flask import redirect, render_template, request, url_for
+from flask import session as browser_session
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
+
+from lti import frames
+from lti.adapter.launch import check_token
+from lti.adapter.login import cookie_name
+from lti.errors import LaunchRefused, Reason
+from lti.protocol.claims import LTI, parse_launch
+from lti.protocol.messages import Launch
+from lti.protocol.platform import RegisteredPlatform
+from lti.protocol.token import MOST_TOKEN_CHARACTERS, read_token
+from lti.runtime import runtime
+from lti.services.launch import Entered, MayConnect, Outcome, Standstill, Stays
+from lti.services.launch import launch as let_in
+from lti.services.logins import login_of, use_up
+from lti.views.blueprint import bp, forget_cookie, no_store, one, posted, refuse
+from portal.core.clock import course_now, real_now
+from portal.core.db import reading, transaction
+from portal.identity.sign_in import sign_in
+
+CONNECT_KEY = "lti_connect"  # our row of the LMS course that this session may connect
+RETURN_KEY = "lms_return_url"
+_MOST_STATE_CHARACTERS = 512
+
+
+@dataclass(frozen=True)
+class StaysPage:
+    """Why nobody entered, for the person."""
+
+    because: Standstill
+    course_title: str | None
+
+
+@bp.post("/lti/launch")
+def launch() -> ResponseReturnValue:
+    """Let somebody in, or say why not. A refusal ends nothing that was there."""
+    state: str | None = None
+    try:
+        values = posted()
+        state = one(values, "state", _MOST_STATE_CHARACTERS)
+        said, platform = _checked(values, state)
+        outcome = _provision(said, platform, state or "")
+    except LaunchRefused as refusal:
+        return refuse(refusal, state)
+    answer = no_store(_answer(outcome, said, platform))
+    forget_cookie(answer, state or "")
+    return answer
+
+
+def _checked(values: dict[str, list[str]], state: str | None) -> tuple[Launch, RegisteredPlatform]:
+    """Every check that needs nothing written. Raises LaunchRefused."""
+    doors, now = runtime(), real_now()
+    if one(values, "error", 1000) is not None:
+        raise LaunchRefused(Reason.PLATFORM_ERROR, "the platform sent an error")
+    text = one(values, "id_token", MOST_TOKEN_CHARACTERS)
+    if text is None or state is None:
+        raise LaunchRefused(Reason.FORM, "id_token or state is missing")
+    token = read_token(text)
+    with reading() as session:
+        found = login_of(session, state, token.claims.get(LTI + "deployment_id"), at=now)
+    if not found.is_of(request.cookies.get(cookie_name(state, secure=doors.settings.cross_site_cookies))):
+        raise LaunchRefused(Reason.BROWSER, "the login's cookie is missing or another's")
+    claims = check_token(token, state, found.login, doors.keys, own_origin=doors.own_origin, at=now)
+    platform = found.login.platform
+    return parse_launch(claims, platform.client_id), platform
+
+
+def _provision(said: Launch, platform: RegisteredPlatform, state: str) -> Outcome:
+    for again in (True, False):
+        try:
+            with transaction() as session:
+                now = real_now()
+                use_up(session, state, at=now)
+                return let_in(session, said, platform.id, at=now, course_time=course_now())
+        except IntegrityError:
+            # Two first launches of one person at once (a page with three frames): the second finds the first's row.
+            if not again:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _answer(outcome: Outcome, said: Launch, platform: RegisteredPlatform) -> ResponseReturnValue:
+    if isinstance(outcome, Stays):
+        return render_template("lti/stays.html", page=StaysPage(outcome.because, outcome.course_title))
+    sign_in(outcome.person_id)
+    browser_session[frames.SESSION_KEY] = frames.origins_of(platform, said.return_url)
+    if said.return_url is not None:
+        browser_session[RETURN_KEY] = said.return_url
+    if isinstance(outcome, MayConnect):
+        browser_session[CONNECT_KEY] = outcome.context_id
+        return redirect(url_for("lti.show_choices"), 303)
+    assert isinstance(outcome, Entered)
+    return redirect(outcome.path, 303)
+
+
+@bp.get("/lti/launch")
+def launch_again() -> ResponseReturnValue:
+    """A reload or a typed address: nothing came with it."""
+    answer = refuse(LaunchRefused(Reason.FORM, "not posted", status=405), None)
+    answer.headers["Allow"] = "POST"
+    return answer

@@ -1,0 +1,24 @@
+"""What platforms read of us."""
+
+from flask import Response, jsonify
+
+from lti.runtime import runtime
+from lti.services import keys
+from lti.views.blueprint import bp
+from portal.core.clock import real_now
+from portal.core.db import reading, transaction
+
+
+@bp.get("/lti/jwks.json")
+def key_set() -> Response:
+    """Our public keys. Platforms may keep them for as long as a new key waits before it signs."""
+    now = real_now()
+    with reading() as session:
+        found = keys.key_set(session, at=now)
+    if not found["keys"]:  # asked before the first platform was registered
+        with transaction() as session:
+            keys.ensure_key(session, runtime().seal, at=now)
+            found = keys.key_set(session, at=now)
+    answer = jsonify(found)
+    answer.headers["Cache-Control"] = f"public, max-age={int(keys.KEY_SET_LASTS.total_seconds())}"
+    return answer

@@ -1,0 +1,123 @@
+"""A portal with a sample LMS beside it: registered, its course "2" connected to a cohort."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from lti.adapter.signing import Seal
+from lti.demo_platform import DemoPlatform
+from lti.models import Context, LoginState, Refusals
+from lti.services import connect, keys, register
+from portal.core.clock import real_now
+from portal.core.db import db, reading, transaction
+from portal.courses.models import Cohort, Enrollment
+from portal.identity.models import Person
+from tests.builders.world import World
+
+
+@dataclass
+class School:
+    """The portal and one LMS that knows it."""
+
+    world: World
+    lms: DemoPlatform
+    registration_id: int
+    cohort: Cohort | None = None
+    browsers: list[FlaskClient] = field(default_factory=list)
+
+    def browser(self) -> FlaskClient:
+        """A browser nobody has used yet."""
+        return self.world.app.test_client()
+
+    def launch(
+        self, person: str, link: str = "home", *, browser: FlaskClient | None = None, **how: Any
+    ) -> Any:
+        """The whole dance in a new browser, or in this one; the portal's answer."""
+        return self.lms.launch(browser or self.browser(), person, link, **how)
+
+    def connected(self, cohort: Cohort | None = None, context: str = "2") -> Cohort:
+        """Connect the LMS course to a cohort."""
+        cohort = cohort or self.world.cohort()
+        with self.world.app.app_context(), transaction() as session:
+            connect.connect(session, self.registration_id, context, cohort.slug, at=real_now())
+        self.cohort = cohort
+        return cohort
+
+    def kept(self) -> dict[str, int]:
+        """How many rows a launch could have left, by table."""
+        with self.world.app.app_context(), reading() as session:
+            return {
+                model.__tablename__: session.scalar(select(func.count()).select_from(model)) or 0
+                for model in (Person, Enrollment, Context, LoginState)
+            }
+
+    def refused(self) -> dict[str, int]:
+        """Refusals counted, by reason."""
+        with self.world.app.app_context(), reading() as session:
+            return dict(
+                session.execute(
+                    select(Refusals.reason, func.sum(Refusals.count)).group_by(Refusals.reason)
+                ).all()
+            )
+
+    def enrollment(self, sub: str) -> Enrollment | None:
+        """The one enrollment of the person with this sub."""
+        with self.world.app.app_context(), reading() as session:
+            found = session.scalar(
+                select(Enrollment).join(Person, Person.id == Enrollment.person_id).where(Person.sub == sub)
+            )
+            if found is not None:
+                session.refresh(found, ["person"])
+                db.session.expunge_all()
+            return found
+
+
+def make_school(world: World, lms: DemoPlatform) -> School:
+    """Register the LMS with the portal, and let what either sends reach the other in this process."""
+    app = world.app
+    app.extensions["http"] = lms.http()
+    app.extensions.pop("lti", None)
+    given = lms.registration
+    form = register.PlatformForm(
+        given["issuer"],
+        given["client_id"],
+        given["auth_login_url"],
+        given["auth_token_url"],
+        given["jwks_url"],
+    )
+    with app.app_context(), transaction() as session:
+        made = register.register(session, form, given["deployment_id"], allow_private=False, at=real_now())
+        keys.ensure_key(session, Seal(app.extensions["settings"].secret_keys), at=real_now())
+        id_ = made.platform_id
+    lms.trust(app.test_client())
+    return School(world, lms, id_)
+
+
+@pytest.fixture
+def lms() -> DemoPlatform:
+    """A sample LMS without a server."""
+    return DemoPlatform()
+
+
+@pytest.fixture
+def strangers(world: World, lms: DemoPlatform) -> School:
+    """An LMS that is registered, its courses not connected."""
+    return make_school(world, lms)
+
+
+@pytest.fixture
+def school(strangers: School) -> School:
+    """An LMS whose course "2" opens a cohort; on both databases."""
+    strangers.connected()
+    return strangers
+
+
+@pytest.fixture
+def sqlite_school(sqlite_world: World, lms: DemoPlatform) -> School:
+    """The same on SQLite alone, for long tables."""
+    made = make_school(sqlite_world, lms)
+    made.connected()
+    return made
