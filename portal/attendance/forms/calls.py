@@ -48,9 +48,12 @@ class CallForm:
             instant = now.starts_at
         join_url = _typed(fields, "join_url", opened.join_url)
         recording_url = _typed(fields, "recording_url", opened.recording_url)
+        addresses = {"join_url": now.join_url, "recording_url": now.recording_url}
         for field, address in (("join_url", join_url), ("recording_url", recording_url)):
             if sentence := _address_mistake(address):
                 mistakes.append((field, sentence))
+            else:
+                addresses[field] = address or None
         # A hidden 0 stands before the tick box: so a box left empty differs from a form without one.
         boxes = fields.getlist("cancelled")
         cancelled = boxes[-1] not in ("", "0", "false", "off") if boxes else now.cancelled
@@ -58,8 +61,8 @@ class CallForm:
         change = replace(
             now,
             starts_at=instant,
-            join_url=join_url or None,
-            recording_url=recording_url or None,
+            join_url=addresses["join_url"],
+            recording_url=addresses["recording_url"],
             cancelled=cancelled,
         )
         if len(reason) > LONGEST_REASON:
