@@ -45,7 +45,7 @@ def _sentence(kind: str, where: Where, message: str, context: dict[str, Any]) ->
     if kind == "missing":
         return f"{name} is missing"
     if kind == "extra_forbidden":
-        return f"unknown key {name}{_did_you_mean(where)}"
+        return f"unknown key {name}{_did_you_mean(str(where[-1]))}"
     if kind in ("literal_error", "enum"):
         return f"{name} must be {context.get('expected', 'one of the known words')}"
     if kind == "union_tag_invalid":
@@ -58,8 +58,10 @@ def _sentence(kind: str, where: Where, message: str, context: dict[str, Any]) ->
     return f"{name}: {message[:1].lower()}{message[1:]}"
 
 
-def _did_you_mean(where: Where) -> str:
-    close = get_close_matches(str(where[-1]), _KNOWN_KEYS, n=1, cutoff=0.75)
+def _did_you_mean(key: str) -> str:
+    if key in _KNOWN_KEYS:
+        return " in this place"
+    close = get_close_matches(key, _KNOWN_KEYS, n=1, cutoff=0.75)
     return f"; did you mean `{close[0]}`?" if close else ""
 
 
