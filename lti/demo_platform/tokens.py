@@ -68,7 +68,9 @@ def _grant(here: Lms) -> dict[str, Any]:
             raise TokenRefused("invalid_client")
         here.store.insert("used_jti", jti=claims["jti"])
         access_token = secrets.token_hex(16)
-        ends_at = int(here.config.now().timestamp()) + LIFE_SECONDS
+        now = int(here.config.now().timestamp())
+        ends_at = now + LIFE_SECONDS
+        here.store.write("delete from access_token where ends_at < ?", now)
         here.store.insert("access_token", token=access_token, scopes=" ".join(granted), ends_at=ends_at)
     return {
         "access_token": access_token,

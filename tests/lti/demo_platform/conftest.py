@@ -60,7 +60,7 @@ class Tool:
         said: dict[str, str | None] = {"Authorization": f"Bearer {token or self.token()}", "Accept": None}
         said |= {name.replace("_", "-"): value for name, value in headers.items()}
         body = json if isinstance(json, str) or json is None else dumps(json)
-        return self.http.request(method, url, data=body, headers=said)  # type: ignore[arg-type]
+        return self.http.request(method, url, data=body, headers=said)
 
 
 @pytest.fixture

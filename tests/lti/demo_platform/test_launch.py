@@ -15,7 +15,9 @@ LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 class _Form(HTMLParser):
     def __init__(self, page):
         super().__init__()
-        self.action, self.fields, self.buttons = None, {}, 0
+        self.action: str | None = None
+        self.fields: dict[str, str] = {}
+        self.buttons = 0
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
@@ -167,6 +169,7 @@ def test_without_the_lmss_cookie_the_request_is_posted_once_more_then_given_up(b
 
     again = _Form(ask(stranger, said).text)
     assert again.fields == {"repost": "true"}
+    assert again.action
     assert again.action.startswith("https://lms.example/lti/auth?scope=openid")
     answer = stranger.post(again.action.removeprefix("https://lms.example"), data=again.fields, **BASE)
     assert answer.status_code == 401

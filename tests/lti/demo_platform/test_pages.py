@@ -141,6 +141,7 @@ def test_the_program_prints_its_address_serves_and_ends_when_told(tmp_path, free
         command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
+        assert program.stdout
         address = program.stdout.readline().strip()
         assert address == f"http://127.0.0.1:{free_port}"
         assert "Fall cohort" in requests.get(address, timeout=5).text
