@@ -1,6 +1,7 @@
 """What one running sample LMS holds, reachable from a request."""
 
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
 
@@ -55,8 +56,6 @@ def template_folder() -> Path:
 
     `portal` is looked for by its file, never imported: this program knows it by HTTP alone.
     """
-    from importlib.util import find_spec
-
     found = find_spec("portal")
     for place in found.submodule_search_locations or [] if found else []:
         packed = Path(place) / "_templates"

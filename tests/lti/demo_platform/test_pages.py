@@ -199,3 +199,21 @@ def test_it_knows_the_portal_by_http_alone():
     )
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+def test_an_installed_copy_finds_its_templates_without_importing_the_portal(tmp_path):
+    (tmp_path / "portal" / "_templates" / "demo_platform").mkdir(parents=True)
+    (tmp_path / "portal" / "__init__.py").write_text("raise RuntimeError('the portal was imported')")
+    code = "from lti.demo_platform.state import template_folder; print(template_folder())"
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert said.stdout.strip() == str(tmp_path / "portal" / "_templates")
