@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, event, text
 from portal.core.db import db
 from portal.courses.models import Cohort
 from tests.builders import postgres
-from tests.builders.world import World, make_app, migrate
+from tests.builders.world import World, make_app, migrate_and_load
 
 
 @contextlib.contextmanager
@@ -39,7 +39,7 @@ def postgres_world() -> Iterator[World]:
 @contextlib.contextmanager
 def world_on(url: str, folder: Path) -> Iterator[World]:
     """A world on this database, made by the migrations."""
-    migrate(url, folder)
+    migrate_and_load(url, folder)
     world = World(make_app(url, folder))
     try:
         yield world
