@@ -30,6 +30,10 @@ class CertificateKind(StrEnum):
     PARTICIPATION = "participation"
 
 
+# Of these a learner has one at a time: an amended claim may turn the one into the other.
+CREDIT_KINDS = (CertificateKind.CE, CertificateKind.PARTICIPATION)
+
+
 class CertificateState(StrEnum):
     """What a certificate stands for today."""
 

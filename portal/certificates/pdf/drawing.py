@@ -23,7 +23,7 @@ TEMPLATE = {"wide": "completion.html", "tall": "ce.html"}
 PLACES = {1: ("only",), 2: ("first", "second")}
 
 
-class CannotDraw(Exception):  # noqa: N818
+class CannotDraw(Exception):
     """The row cannot be set as it stands: too long, a character no font has, or art that is not there."""
 
 

@@ -76,7 +76,7 @@ class Fitted:
     lang: str
 
 
-class TooLong(ValueError):  # noqa: N818
+class TooLong(ValueError):
     """No step of the ladder holds the text."""
 
 

@@ -1,0 +1,1 @@
+"""Certificates and CE credit as their pages show them."""
