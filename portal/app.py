@@ -127,17 +127,19 @@ def handlers() -> Handlers:
         from portal.certificates.handlers import on_certificate_issued
         from portal.certificates.messages import CertificateIssued
 
-        takes[CertificateIssued.topic] = (inside(CertificateIssued, on_certificate_issued),)
+        drawing = {CertificateIssued.topic: on_certificate_issued}
     except ImportError:
-        pass
+        drawing = {}
     try:
-        from lti.handlers import OUTSIDE, on_score_changed
+        from lti.handlers import OUTSIDE, on_column_learned, on_score_changed
+        from lti.messages import ColumnLearned
 
         takes[ScoreChanged.topic] = (inside(ScoreChanged, on_score_changed),)
+        takes[ColumnLearned.topic] = (inside(ColumnLearned, on_column_learned),)
         outside = dict(OUTSIDE)
     except ImportError:
         takes[ScoreChanged.topic] = (lambda session, body: None,)
-    return Handlers(inside=takes, outside=outside)
+    return Handlers(inside=takes, outside=outside | drawing)
 
 
 def _clock(settings: Settings) -> Clock:
