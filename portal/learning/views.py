@@ -16,7 +16,7 @@ from portal.courses.policy import is_before_opening
 from portal.courses.queries import schedule_of
 from portal.learning.forms import TickForm
 from portal.learning.pages.home import home_page
-from portal.learning.pages.lesson import item_of, lesson_page
+from portal.learning.pages.lesson import lesson_page, marked
 from portal.learning.pages.locked import locked_page
 from portal.learning.pages.my_cohorts import my_cohorts_page
 from portal.learning.queries import seen_by
@@ -70,9 +70,9 @@ def mark(cohort: str, number: int, item: str) -> ResponseReturnValue:
         dates = schedule.assignment(item)
         mark_item(session, me.enrollment, assignment, dates, done=form.done, count=form.count, at=now)
         seen = seen_by(session, me, reader_zone(me.person.time_zone), at=now, schedule=schedule)
-        line, checklist = item_of(seen, number, item)
+        page = marked(seen, number, item)
     if wants_fragment():
-        return render_template("learning/_marked.html", item=line, list=checklist)
+        return render_template("learning/_marked.html", page=page)
     return redirect(f"/c/{cohort}/lessons/{number}#item-{item}", 303)
 
 

@@ -185,12 +185,11 @@ def _task_line(seen: Seen, task: Task) -> Line:
 
 
 def _late_lines(seen: Seen, late: list[Task]) -> tuple[Line, ...]:
-    """What is late, with the reassurance in the same breath."""
+    """What is late, with the reassurance in the same breath: once, unless items close on different days."""
+    days = [day_of(seen, task.dates.closes_at) if task.dates.closes_at else "" for task in late]
     lines = []
-    for task in late:
-        until = ""
-        if task.dates.closes_at is not None:
-            until = f" Full credit until {day_of(seen, task.dates.closes_at)}."
+    for task, day, following in zip(late, days, [*days[1:], None], strict=True):
+        until = f" Full credit until {day}." if day and day != following else ""
         lines.append(Line(f"{task.item.title}.{until}"))
     return tuple(lines)
 

@@ -82,6 +82,15 @@ class LessonPage:
     calendar_url: str
 
 
+@dataclass(frozen=True)
+class Marked:
+    """What a tick changed."""
+
+    item: ItemLine
+    checklist: Checklist
+    state: Shown | None
+
+
 def lesson_page(seen: Seen, number: int, *, video_id: str = "", seconds: float | None = None) -> LessonPage:
     """The open (or closed) lesson. `video_id`, `seconds`: which video to show and from where, as asked."""
     lesson = seen.content.lesson(number)
@@ -158,12 +167,13 @@ def _apart(seen: Seen, task: Task) -> tuple[str, When]:
     return task.item.title, seen.when(task.dates.due_at, deadline=True)
 
 
-def item_of(seen: Seen, number: int, item_id: str) -> tuple[ItemLine, Checklist]:
-    """One line as it stands now, with the list it belongs to."""
+def marked(seen: Seen, number: int, item_id: str) -> Marked:
+    """One line as it stands now, with the list and the lesson it belongs to."""
     lesson = seen.content.lesson(number)
     tasks = tasks_of(lesson, seen.schedule, seen.facts, seen.now)
     task = next(task for task in tasks if task.item.id == item_id)
-    return _line(seen, task), checklist(seen, lesson, tasks)
+    state = lesson_state(lesson, tasks, seen.schedule, seen.now)
+    return Marked(_line(seen, task), checklist(seen, lesson, tasks), _state(state, tasks))
 
 
 def _line(seen: Seen, task: Task) -> ItemLine:

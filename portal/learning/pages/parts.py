@@ -54,7 +54,8 @@ def call_card(seen: Seen, number: int) -> CallCard:
     at = seen.when(dates.starts_at)
     joining = ""
     if phase is Phase.BEFORE:
-        joining = f"The link to join appears on its page at {seen.when(join_opens_at(dates.starts_at)).time}."
+        opens = seen.when(join_opens_at(dates.starts_at)).time.replace(" ", "\N{NO-BREAK SPACE}")
+        joining = f"The link to join appears on its page at {opens}."
     return CallCard(
         number=number,
         title=plan.title,
