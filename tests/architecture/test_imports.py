@@ -50,7 +50,7 @@ def test_of_the_portal_only_the_top_row_imports_lti(imports):
 
 
 def test_an_old_migration_outlives_the_models():
-    """A migration says what was true when it was written: it knows the base's types and nothing else of ours."""
+    """A migration says what was true when it was written: it knows the base's types, nothing else of ours."""
     ours = re.compile(r"^\s*(?:from|import)\s+((?:portal|lti)[\w.]*)", re.MULTILINE)
     found = [
         f"{path.name} imports {module}"
