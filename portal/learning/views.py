@@ -59,9 +59,9 @@ def lesson(cohort: str, number: int) -> ResponseReturnValue:
 @bp.post("/c/<cohort>/lessons/<int:number>/items/<item>")
 def mark(cohort: str, number: int, item: str) -> ResponseReturnValue:
     """Tick, untick or count one item; the answer is the item and, out of band, what else it changed."""
-    form = TickForm.parse(request.form)
     with transaction() as session:
         me = learner_of(session, cohort)
+        form = TickForm.parse(request.form)
         asked = me.content.lesson(number)
         assignment = next((one for one in asked.assignments if one.id == item), None)
         if assignment is None:
