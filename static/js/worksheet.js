@@ -1,6 +1,5 @@
 // Keeps a worksheet's draft while it is typed, adds rows and takes files without leaving the page.
 // The page works without it: every button is a submit of the same form.
-import {tokenHeaders} from "./page.js";
 
 const QUIET_MS = 2000;
 const RETRY_MS = 15000;
@@ -31,7 +30,7 @@ function post(action, files, progress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();  // fetch tells nothing of how much was sent
     request.open("POST", form().action);
-    for (const [name, value] of Object.entries({...tokenHeaders(), "HX-Request": "true"})) request.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries({...window.lectern.tokenHeaders(), "HX-Request": "true"})) request.setRequestHeader(name, value);
     if (progress) request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
     request.onload = () => resolve({status: request.status, page: new DOMParser().parseFromString(request.responseText, "text/html")});
     request.onerror = request.ontimeout = () => reject(new Error("no connection"));
