@@ -10,8 +10,14 @@ from portal.core.db import reading
 from tests.web.filling import PDF, PNG, as_drawn, filled_in, page_of
 
 WORKSHEETS = (
-    "project-design", "narrative", "asset-map", "one-to-ones", "team-diagnostic", "leadership-structure", "storyboard",
-)  # fmt: skip
+    "project-design",
+    "narrative",
+    "asset-map",
+    "one-to-ones",
+    "team-diagnostic",
+    "leadership-structure",
+    "storyboard",
+)
 NEAR_THE_END = datetime(2026, 12, 26, 15, 0, tzinfo=UTC)
 AFTER_ACCESS = datetime(2027, 1, 20, 15, 0, tzinfo=UTC)
 
@@ -66,7 +72,7 @@ def test_each_worksheet_is_filled_in_from_its_markup_alone_and_submitted(world, 
     (submission,) = submitted(world, assignment)
     assert submission.version == 1
     read = browser.get(f"{url(assignment)}/versions/1")
-    assert "Wörter — words" in text(read) or assignment == "x"
+    assert "Wörter — words" in text(read)
 
 
 @pytest.mark.parametrize("assignment", WORKSHEETS)

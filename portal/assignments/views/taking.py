@@ -11,6 +11,7 @@ from portal.assignments.queries import draft_of, submissions_of, uploads_of, wor
 from portal.assignments.sent import Outcome, StoredFile
 from portal.assignments.uploads import Received, has_files, receive_files
 from portal.core.db import reading
+from portal.core.errors import PortalError
 from portal.core.files import store
 from portal.core.form_engine.checks import Mistake
 from portal.core.form_engine.values import as_files
@@ -39,6 +40,19 @@ def files_taken(cohort: str, assignment: str) -> Iterator[Taken]:
         for file in taken.stored:
             if file not in kept:
                 store().delete(file.storage_key)
+
+
+def refuse_cut_off() -> None:
+    """Raise CutOff for a body that ended too early: what was parsed of it is then nothing at all."""
+    came_as_parts = request.mimetype == "multipart/form-data"
+    if came_as_parts and not request.form and not request.files:
+        raise CutOff("What you sent was cut off on its way and nothing of it was kept. Please send it again.")
+
+
+class CutOff(PortalError):
+    """A post that ended before its end (400)."""
+
+    title = "Cut off"
 
 
 def _received(cohort: str, assignment: str) -> Received:

@@ -11,7 +11,7 @@ from portal.assignments.queries import draft_of, submissions_of, work_of
 from portal.assignments.sent import Outcome, Sent
 from portal.assignments.services import receive
 from portal.assignments.views.blueprint import bp
-from portal.assignments.views.taking import Taken, files_taken
+from portal.assignments.views.taking import Taken, files_taken, refuse_cut_off
 from portal.core.clock import course_now
 from portal.core.db import reading, transaction
 from portal.core.htmx import wants_fragment
@@ -44,6 +44,7 @@ def show(cohort: str, assignment: str) -> ResponseReturnValue:
 @bp.post("/c/<cohort>/work/<assignment>")
 def send(cohort: str, assignment: str) -> ResponseReturnValue:
     """Save the draft, change its rows and files, or hand in a version."""
+    refuse_cut_off()
     post = WorkPost.parse(request.form, new_token=_new_token)
     now = course_now()
     with files_taken(cohort, assignment) as taken, transaction() as session:

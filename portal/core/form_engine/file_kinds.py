@@ -100,7 +100,7 @@ def size_words(size_bytes: int) -> str:
     """ "412 B", "2.1 MB"."""
     size = float(size_bytes)
     for unit in ("B", "kB", "MB"):
-        if size < 1000 or unit == "MB":
-            return f"{size:.0f} {unit}" if unit == "B" or size >= 100 else f"{size:.1f} {unit}"
+        if size < 999.5 or unit == "MB":
+            return f"{size:.0f} {unit}" if unit == "B" or size >= 99.95 else f"{size:.1f} {unit}"
         size /= 1000
     return ""
