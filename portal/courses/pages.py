@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.core.when import When, clock_words, day_range, day_words, month_day, plural, zone_short
+from markupsafe import Markup
+
+from portal.core.markdown import to_inline_html
+from portal.core.when import When, day_range, day_words, month_day, plural
 from portal.core.words import listed, lower_first, money_words, number_words, upper_first
 from portal.courses.dates import Schedule
 from portal.courses.models import Cohort
-from portal.courses.package.parts import CallsRule, Credit, Fees, LessonKind, Offering, Practice
+from portal.courses.package.parts import CallsRule, Credit, Fees, LessonKind, Offering
 
 # The mark's owner asks for italics and the sign where the designation stands (AMA PRA booklet).
 _AMA = "AMA PRA Category 1 Credit"
@@ -19,8 +22,16 @@ class Teacher:
 
     name: str
     role: str | None
-    bio: str | None
-    disclosure: str
+    bio: Markup | None
+    disclosure: Markup
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way in which the course teaches."""
+
+    title: str
+    text: Markup
 
 
 @dataclass(frozen=True)
@@ -28,18 +39,19 @@ class LessonRow:
     """A lesson and its week."""
 
     title: str
+    url: str
     week: str
 
 
 @dataclass(frozen=True)
 class CallRow:
-    """A call; `when` as a short day, with `time` where the calls' times differ."""
+    """A call and when it takes place: as a short day, with the time."""
 
     title: str
     url: str
     iso: str
     day: str
-    time: str | None
+    time: str
     is_cancelled: bool
 
 
@@ -84,21 +96,20 @@ class CoursePage:
 
     kicker: str
     title: str
-    summary: str
+    summary: Markup
     cohort: str
     starts_iso: str
     starts_words: str
     ends: When
     contents: str
     calendar_url: str | None
-    objectives: tuple[str, ...]
-    pedagogy: tuple[Practice, ...]
+    objectives: tuple[Markup, ...]
+    pedagogy: tuple[Way, ...]
     faculty: tuple[Teacher, ...]
-    curriculum: str | None
+    curriculum: Markup | None
     lessons: tuple[LessonRow, ...]
     calls: tuple[CallRow, ...]
-    calls_head: str
-    recordings_count: bool
+    calls_note: str
     completion: str
     credit: CreditPart | None
     fees: FeesPart | None
@@ -107,41 +118,40 @@ class CoursePage:
 def course_page(cohort: Cohort, schedule: Schedule, *, calendar_url: str | None, at: datetime) -> CoursePage:
     """The page as it stands `at`; `schedule` is the reader's own."""
     content = schedule.content
-    clocks = {_call_clock(schedule, call.number, call.minutes) for call in content.calls}
-    calls_head = f"{clocks.copy().pop()}" if len(clocks) == 1 else "When"
-    rule = content.rule_for_calls()
     return CoursePage(
         kicker=", ".join(filter(None, (content.subtitle, content.provider))),
         title=content.title,
-        summary=content.summary.strip(),
+        summary=to_inline_html(content.summary.strip()),
         cohort=cohort.name,
         starts_iso=cohort.starts_on.isoformat(),
         starts_words=day_words(cohort.starts_on, schedule.years),
         ends=schedule.when(schedule.access_ends_at(), at, deadline=True),
         contents=_contents(schedule),
         calendar_url=calendar_url,
-        objectives=content.objectives,
-        pedagogy=content.pedagogy,
+        objectives=tuple(map(to_inline_html, content.objectives)),
+        pedagogy=tuple(Way(one.title, to_inline_html(one.text)) for one in content.pedagogy),
         faculty=tuple(
             Teacher(
                 one.full_name,
                 one.role,
-                one.bio.strip() if one.bio else None,
-                f"Disclosure: {one.disclosure.strip() if one.disclosure else 'not yet given.'}",
+                to_inline_html(one.bio.strip()) if one.bio else None,
+                to_inline_html(
+                    f"Disclosure: {one.disclosure.strip() if one.disclosure else 'not yet given.'}"
+                ),
             )
             for one in content.faculty
         ),
-        curriculum=content.curriculum.strip() if content.curriculum else None,
+        curriculum=to_inline_html(content.curriculum.strip()) if content.curriculum else None,
         lessons=tuple(
             LessonRow(
                 f"{lesson.number}. {lesson.title}" if lesson.kind is LessonKind.LESSON else lesson.title,
+                f"/c/{cohort.slug}/lessons/{lesson.number}",
                 day_range(*schedule.window(lesson.number)),
             )
             for lesson in content.lessons
         ),
-        calls=tuple(_call_row(cohort, schedule, call.number, len(clocks) > 1, at) for call in content.calls),
-        calls_head=calls_head,
-        recordings_count=rule is not None and "recording" in rule.counts,
+        calls=tuple(_call_row(cohort, schedule, call.number, at) for call in content.calls),
+        calls_note=_calls_note(schedule),
         completion=_completion(schedule),
         credit=_credit(content.credit, schedule, at) if content.credit else None,
         fees=_fees(content.fees, cohort, schedule, at) if content.fees else None,
@@ -163,17 +173,21 @@ def _contents(schedule: Schedule) -> str:
     return f"{upper_first(', '.join(parts))}. {late}".strip()
 
 
-def _call_clock(schedule: Schedule, number: int, minutes: int) -> str:
-    local = schedule.local(schedule.call(number).starts_at)
-    return f"{plural(minutes, 'minute')}, {clock_words(local)} {zone_short(schedule.zone, local)}"
+def _calls_note(schedule: Schedule) -> str:
+    """ "60 minutes each. Missed one? Its recording counts as well."."""
+    lengths = {call.minutes for call in schedule.content.calls}
+    rule = schedule.content.rule_for_calls()
+    each = f"{plural(lengths.pop(), 'minute')} each." if len(lengths) == 1 else ""
+    recorded = "Missed one? Its recording counts as well." if rule and "recording" in rule.counts else ""
+    return f"{each} {recorded}".strip()
 
 
-def _call_row(cohort: Cohort, schedule: Schedule, number: int, with_time: bool, at: datetime) -> CallRow:
+def _call_row(cohort: Cohort, schedule: Schedule, number: int, at: datetime) -> CallRow:
     dates = schedule.call(number)
     seen = schedule.when(dates.starts_at, at)
     title = f"{number}. {schedule.content.call(number).title}"
     url = f"/c/{cohort.slug}/calls/{number}"
-    return CallRow(title, url, seen.iso, seen.short, seen.time if with_time else None, dates.cancelled)
+    return CallRow(title, url, seen.iso, seen.short, seen.time, dates.cancelled)
 
 
 def _completion(schedule: Schedule) -> str:
@@ -248,6 +262,6 @@ def _fees(fees: Fees, cohort: Cohort, schedule: Schedule, at: datetime) -> FeesP
     return FeesPart(
         rows=tuple(rows),
         note=note.strip(),
-        due_words=month_day(due_on, schedule.years) if due_on and has_due else None,
+        due_words=month_day(due_on, ()) if due_on and has_due else None,
         due_iso=due_on.isoformat() if due_on and has_due else None,
     )

@@ -36,7 +36,8 @@ def test_the_course_page_says_what_the_course_is(world):
         "Eight lessons, four live calls. Late work has full credit until the end.",
         "8. Mobilizing measurable collective action",
         "3. Stakeholder and asset mapping; relational strategy",
-        "60 minutes, 12:00 PM ET",
+        "Thu, Oct 8 at 12:00 PM ET",
+        "60 minutes each. Missed one? Its recording counts as well.",
         "Up to 9 credits for physicians, pharmacists, CPPS recertification and healthcare executives.",
         '<i class="serif">AMA PRA Category 1 Credit</i>™',
         "Healthcare executives: ACHE Qualifying Education hours, which you report yourself",
@@ -53,7 +54,7 @@ def test_the_first_cohort_says_when_applications_were_due(world):
     world.at(datetime(2020, 11, 15, 15, 0, tzinfo=UTC))
     first = world.cohort("fall-2020", starts=date(2020, 9, 24))
     text = world.browser(world.learner(first)).get("/c/fall-2020/course").get_data(as_text=True)
-    assert '<time datetime="2020-02-27">February 27</time>' in text
+    assert '<time datetime="2020-02-27">February 27, 2020</time>' in text
     assert "Applications for scholarships and discounts were due" in text
 
 
