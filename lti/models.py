@@ -23,7 +23,6 @@ class Registration(Base):
     frame_origins: Mapped[str] = mapped_column(
         Text, default=""
     )  # further origins that may frame us, by blanks
-    family: Mapped[str | None] = mapped_column(String(64))  # product_family_code of its launches
     registered_at: Mapped[datetime]
 
     platform: Mapped[Platform] = relationship()
@@ -57,6 +56,7 @@ class Context(Base):
     )  # asked for, its team not yet
     wanted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     memberships_url: Mapped[str | None] = mapped_column(Text)  # NRPS, of the latest launch
+    family: Mapped[str | None] = mapped_column(String(64))  # product_family_code of the latest launch
     first_seen_at: Mapped[datetime]
     connected_at: Mapped[datetime | None]
     connected_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: the operator

@@ -65,7 +65,6 @@ Outcome = Entered | MayConnect | Stays
 class _Known:
     """What one statement finds of the place a launch comes from."""
 
-    registration: Registration
     context: Context | None
     cohort: Cohort | None
     link: ResourceLink | None
@@ -83,9 +82,12 @@ def launch(
     if said.place is None:
         return Stays(Standstill.NO_COURSE, None)
     known = _known(session, said, said.place, registration_id)
-    _learn_platform(known.registration, said)
-    context = known.context or _new_context(session, registration_id, said.place, at)
-    _learn_context(context, said)
+    context = known.context
+    if context is None:
+        context = Context(registration_id=registration_id, context_id=said.place.context_id, first_seen_at=at)
+        session.add(context)
+    _learn_context(context, said.place, said)
+    session.flush()
     _learn_link(session, context, known, said, at)
     if context.cohort_id is None or known.cohort is None:
         return _not_connected(session, context, known, said, at)
@@ -99,7 +101,8 @@ def _known(session: Session, said: Launch, place: Place, registration_id: int) -
         .scalar_subquery()
     )
     row = session.execute(
-        select(Registration, Context, Cohort, ResourceLink, LineItem, ContextMember)
+        select(Context, Cohort, ResourceLink, LineItem, ContextMember)
+        .select_from(Registration)
         .outerjoin(
             Context,
             and_(Context.registration_id == Registration.platform_id, Context.context_id == place.context_id),
@@ -117,25 +120,12 @@ def _known(session: Session, said: Launch, place: Place, registration_id: int) -
     return _Known(*row)
 
 
-def _new_context(session: Session, registration_id: int, place: Place, at: datetime) -> Context:
-    context = Context(registration_id=registration_id, context_id=place.context_id, first_seen_at=at)
-    session.add(context)
-    session.flush()
-    return context
-
-
-def _learn_platform(registration: Registration, said: Launch) -> None:
-    if said.family is not None and said.family != registration.family:
-        registration.family = said.family
-
-
-def _learn_context(context: Context, said: Launch) -> None:
-    assert said.place is not None
-    title = clean_text(said.place.context_title or "", _LONGEST_TITLE) or None
-    if title is not None and title != context.title:
-        context.title = title
-    if said.memberships_url is not None and said.memberships_url != context.memberships_url:
-        context.memberships_url = said.memberships_url
+def _learn_context(context: Context, place: Place, said: Launch) -> None:
+    """What this launch says of its LMS course; what it leaves out stays as it was."""
+    title = clean_text(place.context_title or "", _LONGEST_TITLE)
+    for name, value in (("title", title), ("memberships_url", said.memberships_url), ("family", said.family)):
+        if value and value != getattr(context, name):
+            setattr(context, name, value)
 
 
 def _learn_link(session: Session, context: Context, known: _Known, said: Launch, at: datetime) -> None:
@@ -223,7 +213,7 @@ def _enter(
         launched_at=at,
         is_test=said.standing.is_test,
     )
-    if is_new and role is ContextRole.LEARNER:
+    if is_new and role is ContextRole.LEARNER and enrollment.enrolled_at != course_time:
         _promise_scores(session, context, enrollment)
     return Entered(person.id, _page(session, cohort, said.destination, is_staff=role.is_staff))
 

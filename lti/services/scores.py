@@ -81,7 +81,7 @@ def begin(session: Session, due: ScoreDue, *, at: datetime) -> Statement | None:
     """
     row = session.execute(
         _columns()
-        .add_columns(Person, Registration, Platform)
+        .add_columns(Person, Context, Registration, Platform)
         .join(Registration, Registration.platform_id == Context.registration_id)
         .join(Platform, Platform.id == Registration.platform_id)
         .join(Person, Person.id == Enrollment.person_id)
@@ -89,7 +89,7 @@ def begin(session: Session, due: ScoreDue, *, at: datetime) -> Statement | None:
     ).one_or_none()
     if row is None:  # the column is gone, or they are no learner (any more)
         return None
-    enrollment, _cohort, item, sent, person, registration, platform = row
+    enrollment, _cohort, item, sent, person, context, registration, platform = row
     share = share_of(session, enrollment, item.destination)
     if share is None or not share.needed or (sent is None and not share.done):  # nothing to say (yet)
         return None
@@ -106,7 +106,7 @@ def begin(session: Session, due: ScoreDue, *, at: datetime) -> Statement | None:
     sent.stated_at, sent.arrived = stated_at, None
     session.flush()
     return Statement(
-        as_platform(registration, platform), registration.family, item.id, person.id, item.url, score
+        as_platform(registration, platform), context.family, item.id, person.id, item.url, score
     )
 
 

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 
 from flask import Blueprint, make_response, render_template, request
+from flask import session as browser_session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -53,10 +54,20 @@ def refuse(refusal: LaunchRefused, state: str | None) -> Response:
         at_words=f"{said.day} at {said.time}",
         still_signed_in=bool(current_user.is_authenticated),
     )
-    answer = make_response(render_template("lti/refused.html", page=page), refusal.status)
+    answer = make_response(without_session("lti/refused.html", page), refusal.status)
     if state:
         forget_cookie(answer, state)
     return no_store(answer)
+
+
+def without_session(template: str, page: object) -> str:
+    """A page that begins no session and changes none, though the frame around it asks for a CSRF token."""
+    before, changed = set(browser_session), browser_session.modified
+    html = render_template(template, page=page)
+    for key in set(browser_session) - before:
+        browser_session.pop(key)
+    browser_session.modified = changed
+    return html
 
 
 def forget_cookie(answer: Response, state: str) -> None:

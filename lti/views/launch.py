@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from flask import session as browser_session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
@@ -19,7 +19,7 @@ from lti.runtime import runtime
 from lti.services.launch import Entered, MayConnect, Outcome, Standstill, Stays
 from lti.services.launch import launch as let_in
 from lti.services.logins import login_of, use_up
-from lti.views.blueprint import bp, forget_cookie, no_store, one, posted, refuse
+from lti.views.blueprint import bp, forget_cookie, no_store, one, posted, refuse, without_session
 from portal.core.clock import course_now, real_now
 from portal.core.db import reading, transaction
 from portal.identity.sign_in import sign_in
@@ -87,7 +87,10 @@ def _provision(said: Launch, platform: RegisteredPlatform, state: str) -> Outcom
 
 def _answer(outcome: Outcome, said: Launch, platform: RegisteredPlatform) -> ResponseReturnValue:
     if isinstance(outcome, Stays):
-        return render_template("lti/stays.html", page=StaysPage(outcome.because, outcome.course_title))
+        # Whoever was signed in here before is not the person of this launch.
+        if browser_session:
+            browser_session.clear()
+        return without_session("lti/stays.html", StaysPage(outcome.because, outcome.course_title))
     sign_in(outcome.person_id)
     browser_session[frames.SESSION_KEY] = frames.origins_of(platform, said.return_url)
     if said.return_url is not None:

@@ -103,7 +103,6 @@ def upgrade() -> None:
         sa.Column("jwks_url", sa.Text(), nullable=False),
         sa.Column("auth_audience", sa.Text(), nullable=True),
         sa.Column("frame_origins", sa.Text(), nullable=False),
-        sa.Column("family", sa.String(length=64), nullable=True),
         sa.Column("registered_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["platform_id"], ["platform.id"], name=op.f("fk_lti_registration_platform_id_platform")
@@ -268,6 +267,7 @@ def upgrade() -> None:
         sa.Column("wanted_cohort_id", sa.Integer(), nullable=True),
         sa.Column("wanted_by_id", sa.Integer(), nullable=True),
         sa.Column("memberships_url", sa.Text(), nullable=True),
+        sa.Column("family", sa.String(length=64), nullable=True),
         sa.Column("first_seen_at", UTCDateTime(), nullable=False),
         sa.Column("connected_at", UTCDateTime(), nullable=True),
         sa.Column("connected_by_id", sa.Integer(), nullable=True),
