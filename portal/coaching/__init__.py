@@ -1,0 +1,1 @@
+"""The pages that join slices for faculty: participants, one participant."""

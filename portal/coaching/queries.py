@@ -1,0 +1,114 @@
+"""Everyone of a cohort with what they have done, in a constant number of statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.attendance.queries import learners_of_cohort
+from portal.audit.models import AuditEntry
+from portal.certificates.models import Certificate
+from portal.certificates.policy import CertificateKind
+from portal.coaching.policy import Deadlines
+from portal.completion.policy import Facts
+from portal.completion.queries import Standing, calls_of_cohort, facts_of, progress_of_cohort, standing
+from portal.core.errors import NotFound
+from portal.courses.access import Member
+from portal.courses.dates import Schedule
+from portal.courses.models import Enrollment, Role
+from portal.courses.queries import schedules_of
+from portal.credit.queries import claims_of
+from portal.identity.services import shown_name
+
+
+@dataclass(frozen=True)
+class Roll:
+    """Everyone on the roll, by family name, with their standing. `credits_of`: hundredths claimed."""
+
+    learners: Sequence[Enrollment]
+    standings: Mapping[int, Standing]
+    schedules: Mapping[int | None, Schedule]
+    deadlines: Mapping[int, Deadlines]  # by enrollment
+    issued: frozenset[int]
+    credits_of: Mapping[int, int]
+
+    def name(self, learner: Enrollment) -> str:
+        """What to call them."""
+        return shown_name(learner.person)
+
+
+def roll_of(session: Session, member: Member) -> Roll:
+    """Nine statements for five learners or five hundred."""
+    learners = learners_of_cohort(session, member.cohort_id)
+    ids = [learner.id for learner in learners]
+    schedules = schedules_of(session, member.cohort, ids)
+    shared: dict[int, Deadlines] = {}  # most learners share one schedule: worked out once
+    for schedule in schedules.values():
+        if id(schedule) not in shared:
+            shared[id(schedule)] = Deadlines.of(schedule)
+    return Roll(
+        learners=learners,
+        standings=progress_of_cohort(session, member.cohort),
+        schedules=schedules,
+        deadlines={id_: shared[id(schedules[id_])] for id_ in ids},
+        issued=_with_certificate(session, member.cohort_id),
+        credits_of={id_: claim.credit_hundredths for id_, claim in claims_of(session, ids).items()},
+    )
+
+
+def _with_certificate(session: Session, cohort_id: int) -> frozenset[int]:
+    """Who has a certificate of completion that stands."""
+    return frozenset(
+        session.scalars(
+            select(Certificate.enrollment_id)
+            .join(Enrollment, Enrollment.id == Certificate.enrollment_id)
+            .where(
+                Enrollment.cohort_id == cohort_id,
+                Certificate.kind == CertificateKind.COMPLETION,
+                Certificate.replaced_at.is_(None),
+                Certificate.revoked_at.is_(None),
+            )
+        )
+    )
+
+
+def learner_of(session: Session, cohort_id: int, enrollment_id: int) -> Enrollment:
+    """A learner of the cohort, also one who left. Another cohort's is not there."""
+    found = None
+    if 0 < enrollment_id < 2**31:
+        found = session.scalar(
+            select(Enrollment)
+            .where(
+                Enrollment.id == enrollment_id,
+                Enrollment.cohort_id == cohort_id,
+                Enrollment.role == Role.LEARNER,
+            )
+            .options(joinedload(Enrollment.person), joinedload(Enrollment.cohort))
+        )
+    if found is None:
+        raise NotFound("There is no such participant in this course.")
+    return found
+
+
+def standing_now(session: Session, member: Member, learner: Enrollment) -> Standing:
+    """One learner's standing, from the facts. Two statements."""
+    facts = facts_of(session, enrollment_ids=[learner.id]).get(learner.id, Facts())
+    return standing(member.content, calls_of_cohort(session, member.cohort_id, member.content), facts)
+
+
+def history_of(session: Session, cohort_id: int, learner: Enrollment) -> list[AuditEntry]:
+    """What staff changed about this learner, newest first: alone, or marked together with others."""
+    entries = session.scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.cohort_id == cohort_id,
+            or_(AuditEntry.about_id == learner.id, AuditEntry.action == "attendance_marked"),
+        )
+        .order_by(AuditEntry.id.desc())
+    )
+    return [
+        entry
+        for entry in entries
+        if entry.about_id == learner.id or learner.id in ((entry.after or {}).get("enrollments") or ())
+    ]
