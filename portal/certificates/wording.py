@@ -65,7 +65,7 @@ def completion_certificate(content: CourseContent, issue: Issue) -> PrintedCerti
         name=issue.name,
         course=content.title,
         certifies="This certifies that",
-        has_done=f"has completed the {_lower(content.subtitle or 'course')}",
+        has_done=f"has completed the {lower_first(content.subtitle or 'course')}",
         statement=(own.statement or _usual_statement(content, issue),),
         facts=tuple(facts),
         signatures=signatures_of(content),
@@ -138,12 +138,26 @@ def the_provider(provider: str) -> str:
     return f"the {provider}" if takes_article and not provider.lower().startswith("the ") else provider
 
 
+def calls_words(attended: Mapping[str, str], calls: int) -> str:
+    """How the calls were taken part in: "3 of 4 live, 1 by recording"."""
+    live = sum(how == "live" for how in attended.values())
+    recorded = len(attended) - live
+    return f"{live} of {calls} live" + (f", {recorded} by recording" if recorded else "")
+
+
+def lower_first(words: str) -> str:
+    """Small at the beginning, but for a word in capitals: "CPPS recertification" stays."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
 def kind_words(kind: str, profession: str) -> str:
     """A certificate's kind for lists and the public page: "CE certificate, physician"."""
     if kind == "completion":
         return "Certificate of completion"
     return (
-        "Certificate of participation" if kind == PARTICIPATION else f"CE certificate, {_lower(profession)}"
+        "Certificate of participation"
+        if kind == PARTICIPATION
+        else f"CE certificate, {lower_first(profession)}"
     )
 
 
@@ -232,12 +246,7 @@ def _claim_lines(claimed: Claimed, calls: int) -> list[str]:
     shown = [words for name, value in claimed.details.items() if (words := shown_detail(name, value))]
     if shown:
         return [_within(shown[0]), on]
-    live = sum(how == "live" for how in claimed.attended.values())
-    recorded = len(claimed.attended) - live
-    if not calls:
-        return [on]
-    by_recording = f", {recorded} by recording" if recorded else ""
-    return [on, f"Calls: {live} of {calls} live{by_recording}"]
+    return [on, f"Calls: {calls_words(claimed.attended, calls)}"] if calls else [on]
 
 
 def _within(line: str) -> str:
@@ -248,7 +257,7 @@ def _within(line: str) -> str:
 
 def _usual_statement(content: CourseContent, issue: Issue) -> str:
     weeks = round((issue.ends_on - issue.starts_on).days / 7)
-    way = f" of {_lower(content.pedagogy[0].title)}" if content.pedagogy else ""
+    way = f" of {lower_first(content.pedagogy[0].title)}" if content.pedagogy else ""
     asked = []
     if content.rule_for_videos():
         asked.append("every required lesson")
@@ -265,11 +274,6 @@ def _usual_statement(content: CourseContent, issue: Issue) -> str:
 
 def _number(count: int) -> str:
     return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
-
-
-def _lower(words: str) -> str:
-    """Small at the beginning, but for a word in capitals: "CPPS recertification" stays."""
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def _capital(words: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.certificates.pages.items import CertificateItem, item_of
 from portal.certificates.policy import CREDIT_KINDS
 from portal.certificates.queries import standing_certificate
-from portal.certificates.wording import profession_of
+from portal.certificates.wording import calls_words, lower_first, profession_of
 from portal.completion.policy import Facts
 from portal.completion.queries import standing_of
 from portal.core.errors import NotFound
@@ -181,7 +181,7 @@ def ce_page(
         time=_time_lines(schedule, facts),
         form=_form(credit, claim, read, name, name_mistake) if is_open else None,
         claimed=_claimed(credit, claim, schedule, at, zone) if claim else None,
-        certificate=item_of(issued, schedule.zone, at) if issued else None,
+        certificate=item_of(issued, schedule.zone) if issued else None,
         certificate_is_older=bool(issued and claim and issued.facts.get("claim_id") != claim.id),
         name=name,
         name_mistake=name_mistake,
@@ -243,7 +243,7 @@ def _details(
                 name=str(detail),
                 label=asked.label,
                 hint=asked.hint,
-                who=" and ".join(one.title for _, one in who),
+                who=" and ".join(lower_first(one.title) for _, one in who),
                 numbers=tuple(number for number, _ in who),
                 options=asked.options,
                 pattern=asked.pattern,
@@ -265,8 +265,6 @@ def _claimed(
     credit: Credit, claim: CreditClaim, schedule: Schedule, at: datetime, zone: str | None
 ) -> Claimed:
     offering = offering_of(credit, claim.offering)
-    live = sum(how == "live" for how in claim.attended.values())
-    recorded = len(claim.attended) - live
     said = (
         reportable(offering, may_report=claim.may_report, activity_ends_at=schedule.activity_ends_at(), at=at)
         if offering and claim.offering != PARTICIPATION
@@ -279,7 +277,7 @@ def _claimed(
         at=schedule.when(claim.claimed_at, at, zone),
         report=said.words if said else "",
         can_report=bool(said and said.now),
-        calls=f"{live} live, {recorded} by recording, of {len(schedule.content.calls)}",
+        calls=calls_words(claim.attended, len(schedule.content.calls)),
     )
 
 

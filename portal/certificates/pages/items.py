@@ -2,12 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from portal.certificates.models import Certificate
 from portal.certificates.policy import CertificateState, spelled
 from portal.certificates.queries import state
 from portal.certificates.wording import kind_words
-from portal.core.when import When, when
+from portal.core.when import clock_words, month_day, zone_short
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day with its year, as a certificate says it: "January 12, 2027", and the instant for machines."""
+
+    iso: str
+    words: str
+    time: str  # "9:14 AM ET"
+
+
+def day_of(at: datetime, zone: str) -> Day:
+    """The day of an instant in the course's zone."""
+    local = at.astimezone(ZoneInfo(zone))
+    time = f"{clock_words(local)} {zone_short(zone, local)}"
+    return Day(local.isoformat(timespec="minutes"), month_day(local.date(), ()), time)
 
 
 @dataclass(frozen=True)
@@ -23,8 +40,8 @@ class CertificateItem:
     name: str
     amount: str
     unit: str
-    issued: When
-    ended: When | None
+    issued: Day
+    ended: Day | None
     pdf_url: str
     verify_url: str
     look_url: str
@@ -32,10 +49,8 @@ class CertificateItem:
     new_spelled: str = ""
 
 
-def item_of(
-    certificate: Certificate, zone: str, now: datetime, *, newer: Certificate | None = None
-) -> CertificateItem:
-    """A certificate for its owner or the course team. Days carry their year: certificates are for good."""
+def item_of(certificate: Certificate, zone: str, *, newer: Certificate | None = None) -> CertificateItem:
+    """A certificate for its owner or the course team."""
     printed = certificate.printed
     ended_at = certificate.revoked_at or certificate.replaced_at
     return CertificateItem(
@@ -48,8 +63,8 @@ def item_of(
         name=certificate.name,
         amount=str(printed["award_value"]),
         unit=str(printed["award_unit"]),
-        issued=when(certificate.issued_at, zone, now, None, ()),
-        ended=when(ended_at, zone, now, None, ()) if ended_at else None,
+        issued=day_of(certificate.issued_at, zone),
+        ended=day_of(ended_at, zone) if ended_at else None,
         pdf_url=f"/certificates/{certificate.code}.pdf",
         verify_url=f"/verify/{certificate.code}",
         look_url=f"/certificates/{certificate.code}",

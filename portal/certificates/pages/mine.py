@@ -1,7 +1,6 @@
 """My certificates, of all cohorts, also after leaving one."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -34,7 +33,7 @@ class MyCertificatesPage:
     others: list[CohortCertificates]
 
 
-def my_certificates_page(session: Session, *, at: datetime) -> MyCertificatesPage:
+def my_certificates_page(session: Session) -> MyCertificatesPage:
     """Everything issued to the signed-in person. A constant number of statements."""
     enrollments = my_enrollments(session)
     enter_without_cohort(enrollments[0].person if enrollments else None)
@@ -53,9 +52,7 @@ def my_certificates_page(session: Session, *, at: datetime) -> MyCertificatesPag
                 cohort_name=cohort.name,
                 left=left,
                 url="" if left else f"/c/{cohort.slug}/record",
-                items=[
-                    item_of(one, cohort.time_zone, at, newer=replacing.get(one.id)) for one in certificates
-                ],
+                items=[item_of(one, cohort.time_zone, newer=replacing.get(one.id)) for one in certificates],
             )
         )
     return MyCertificatesPage(

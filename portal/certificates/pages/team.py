@@ -1,7 +1,6 @@
 """The cohort's certificates for its course team."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -54,7 +53,6 @@ def team_certificates_page(
     session: Session,
     me: Member,
     *,
-    at: datetime,
     show: str = "all",
     query: str = "",
     opened: tuple[str, str] = ("", ""),
@@ -64,7 +62,7 @@ def team_certificates_page(
     """`opened`: what to do to which code. `typed`: name and reason as just posted."""
     rows = all_of_cohort(session, me.cohort_id)
     replacing = {one.replaces_id: one for one, _ in rows if one.replaces_id}
-    items = [item_of(one, me.cohort.time_zone, at, newer=replacing.get(one.id)) for one, _ in rows]
+    items = [item_of(one, me.cohort.time_zone, newer=replacing.get(one.id)) for one, _ in rows]
     show = show if show in SHOWN else "all"
     base = f"/c/{me.cohort.slug}/certificates"
     chosen = [item for item in items if _belongs(item, show) and _matches(item, query)]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from portal.certificates.models import Certificate
+from portal.certificates.pages.items import Day, day_of
 from portal.certificates.policy import CertificateState, spelled
 from portal.certificates.queries import replacement_of, state
 from portal.certificates.wording import kind_words, the_provider
@@ -27,11 +28,12 @@ class VerifyPage:
     amount: str
     unit: str
     dates: str
-    issued: When
-    replaced: When | None
-    revoked: When | None
+    issued: Day
+    replaced: Day | None
+    revoked: Day | None
     newer_url: str
     name_was_corrected: bool
+    is_sample: bool
     asked: When
     json_url: str
 
@@ -42,8 +44,8 @@ def verify_page(session: Session, certificate: Certificate, *, at: datetime) -> 
     newer = replacement_of(session, certificate)
     begin, end = (date.fromisoformat(facts[key]) for key in ("course_starts_on", "course_ends_on"))
 
-    def words(instant: datetime | None) -> When | None:
-        return when(instant, zone, at, None, ()) if instant else None
+    def words(instant: datetime | None) -> Day | None:
+        return day_of(instant, zone) if instant else None
 
     subtitle = str(facts.get("subtitle") or "")
     return VerifyPage(
@@ -58,11 +60,12 @@ def verify_page(session: Session, certificate: Certificate, *, at: datetime) -> 
         amount=str(certificate.printed["award_value"]),
         unit=str(certificate.printed["award_unit"]),
         dates=f"{month_day(begin, ())} to {month_day(end, ())}",
-        issued=when(certificate.issued_at, zone, at, None, ()),
+        issued=day_of(certificate.issued_at, zone),
         replaced=words(certificate.replaced_at),
         revoked=words(certificate.revoked_at),
         newer_url=f"/verify/{newer.code}" if newer else "",
         name_was_corrected=newer is not None and newer.name != certificate.name,
+        is_sample=bool(certificate.printed["sample"]),
         asked=when(at, zone, at, None, ()),
         json_url=f"/verify/{certificate.code}.json",
     )
@@ -89,6 +92,7 @@ def verify_json(session: Session, certificate: Certificate) -> dict[str, Any]:
             "ends": certificate.facts["course_ends_on"],
         },
         "credits": {"amount": amount, "type": certificate.printed["award_unit"]} if amount else None,
+        "sample": bool(certificate.printed["sample"]),
         "issued_at": local(certificate.issued_at),
         "replaced_at": local(certificate.replaced_at),
         "replaced_by": newer.code if newer else None,

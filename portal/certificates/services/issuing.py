@@ -59,8 +59,8 @@ def issue_certificate(
     """The learner's certificate of completion, or of their claim (`ce`; participation without an offering).
 
     Asked again it is the one there is, so a double click issues once; where the claim was amended since, a
-    new one replaces it. Conflict while something is missing; Invalid without a printable name. What was revoked
-    comes back only by staff (`after_revocation`), or as a claim that was amended since.
+    new one replaces it. Conflict while something is missing; Invalid without a printable name. What was
+    revoked comes back only by staff (`after_revocation`), or as a claim that was amended since.
     """
     basis = _basis(session, enrollment, kind)
     kinds = [kind] if kind is CertificateKind.COMPLETION else CREDIT_KINDS

@@ -30,7 +30,6 @@ def register(bp: Blueprint) -> None:
 
 def ask_completion(cohort: str) -> ResponseReturnValue:
     """Issue the certificate of completion, or find the one there is."""
-    at = course_now()
     with transaction() as session:
         me = learner_of(session, cohort)
         typed = request.form.get("name")
@@ -38,7 +37,7 @@ def ask_completion(cohort: str) -> ResponseReturnValue:
             certificate = _issue(session, me, CertificateKind.COMPLETION, typed)
         except Invalid as mistake:
             return _ask_again(cohort, typed or "", mistake.message), mistake.status
-        item = item_of(certificate, me.cohort.time_zone, at)
+        item = item_of(certificate, me.cohort.time_zone)
     if wants_fragment():
         return render_template("certificates/_issued.html", item=item)
     return redirect(f"/c/{cohort}/record", 303)

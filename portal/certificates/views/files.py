@@ -7,7 +7,6 @@ from portal.certificates.pages.items import item_of
 from portal.certificates.pages.mine import enter_without_cohort, my_certificates_page
 from portal.certificates.policy import content_disposition
 from portal.certificates.queries import certificate_for
-from portal.core.clock import course_now
 from portal.core.db import reading
 from portal.core.files import store
 from portal.core.htmx import wants_fragment
@@ -27,7 +26,7 @@ def register(bp: Blueprint) -> None:
 def mine() -> str:
     """All certificates of the signed-in person, of every cohort they were in."""
     with reading() as session:
-        page = my_certificates_page(session, at=course_now())
+        page = my_certificates_page(session)
     return render_template("certificates/mine.html", page=page)
 
 
@@ -58,7 +57,7 @@ def look(code: str) -> ResponseReturnValue:
     """One certificate of one's list, for the page that waits for its PDF."""
     with reading() as session:
         certificate = certificate_for(session, code, person_id())
-        item = item_of(certificate, str(certificate.facts["time_zone"]), course_now())
+        item = item_of(certificate, str(certificate.facts["time_zone"]))
     if wants_fragment():
         return render_template("certificates/_item.html", item=item)
     return redirect("/certificates", 303)

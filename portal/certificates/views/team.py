@@ -29,7 +29,6 @@ def show(cohort: str) -> str:
         page = team_certificates_page(
             session,
             team_of(session, cohort),
-            at=course_now(),
             show=request.args.get("show", "all"),
             query=request.args.get("q", ""),
             opened=asked[0] if asked else ("", ""),
@@ -61,7 +60,6 @@ def correct(cohort: str) -> ResponseReturnValue:
             page = team_certificates_page(
                 session,
                 me,
-                at=at,
                 opened=(form.action, certificate.code),
                 typed=(form.name, form.reason),
                 mistake=mistake.message,

@@ -23,7 +23,7 @@ STATES = (
 
 @dataclass(frozen=True)
 class DetailField:
-    """One question. With `options` one of them; else a line that fits the pattern, of which `example` is one."""
+    """One question: one of `options`, or a line that fits `pattern`, of which `example` is one."""
 
     label: str
     hint: str
