@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from portal.core.when import calendar_days, clock_words, day_words, zone_short
+from portal.core.when import calendar_days, clock_words, day_words, short_day, zone_short
 from portal.courses.dates import Schedule
 
 
@@ -18,3 +18,10 @@ def at_words(at: datetime, now: datetime, schedule: Schedule) -> str:
 def saved_words(at: datetime, now: datetime, schedule: Schedule) -> str:
     """ "Draft saved today at 12:04 PM ET"."""
     return f"Draft saved {at_words(at, now, schedule)}"
+
+
+def save_line(at: datetime, now: datetime, schedule: Schedule) -> str:
+    """ "Draft saved today at 12:04 PM ET", for the line beside the buttons: older ones say the day alone."""
+    if calendar_days(at, now, schedule.zone) <= 1:
+        return saved_words(at, now, schedule)
+    return f"Draft saved {short_day(at.astimezone(ZoneInfo(schedule.zone)).date())}"

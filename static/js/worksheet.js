@@ -25,11 +25,12 @@ function tell(words, shape, late = false) {
 /** Post the form as it stands; files only when asked, or each pause in typing would send them again. */
 function post(action, files, progress) {
   const data = new FormData(form());
+  const token = document.querySelector("meta[name=csrf-token]")?.content ?? "";
   for (const [name, value] of [...data]) if (value instanceof File && name !== files) data.delete(name);
   data.set("action", action);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();  // fetch tells nothing of how much was sent
-    request.open("POST", form().action);
+    request.open("POST", form().getAttribute("action"));  // form.action is the buttons of that name
     for (const [name, value] of Object.entries({...window.lectern.tokenHeaders(), "HX-Request": "true"})) request.setRequestHeader(name, value);
     if (progress) request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
     request.onload = () => resolve({status: request.status, page: new DOMParser().parseFromString(request.responseText, "text/html")});

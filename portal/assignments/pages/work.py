@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.assignments.models import Draft, Submission, Upload
 from portal.assignments.queries import Work, copies_of, draft_of, submissions_of, uploads_of
-from portal.assignments.words import at_words, saved_words
+from portal.assignments.words import at_words, save_line, saved_words
 from portal.core.form_engine.checks import Mistake
 from portal.core.form_engine.definition import Form, UploadKind
 from portal.core.form_engine.drawing import draw
@@ -71,6 +71,7 @@ class WorkPage:
     versions: tuple[VersionLine, ...]
     copies: tuple[CopyLine, ...]
     saved: str
+    save_line: str
     form_token: str
     revision: int
     drawing: Drawing | None = None
@@ -165,6 +166,7 @@ def work_page(
             for copy in copies_of(session, me.id, item.id)
         ),
         saved=saved_words(draft.saved_at, now, work.schedule) if draft else "",
+        save_line=save_line(draft.saved_at, now, work.schedule) if draft else "",
         form_token=form_token,
         revision=draft.revision if draft else 0,
         drawing=drawing,

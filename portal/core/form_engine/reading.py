@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from portal.core.form_engine.definition import (
     CarriedField,
+    ChoiceField,
+    Column,
+    DateField,
     Form,
     FormField,
     ScaleField,
@@ -13,6 +17,7 @@ from portal.core.form_engine.definition import (
 )
 from portal.core.form_engine.drawn import KeptFile
 from portal.core.form_engine.values import Answers, as_files, as_rows, as_text, is_blank, is_blank_row
+from portal.core.when import month_day
 
 
 @dataclass(frozen=True)
@@ -59,14 +64,27 @@ def _untouched(form: Form, field: FormField, answers: Answers) -> bool:
 def _fact(field: FormField, value: object, files: Mapping[int, KeptFile]) -> Fact:
     if isinstance(field, TableField):
         rows = [row for row in as_rows(field, value) if not is_blank_row(row)]
-        cells = tuple(tuple(as_text(row.get(column.id)) for column in field.columns) for row in rows)
+        cells = tuple(tuple(_said(column, row.get(column.id)) for column in field.columns) for row in rows)
         return Fact(field.label, heads=tuple(column.label for column in field.columns), rows=cells)
     if isinstance(field, UploadField):
         given = as_files(value)
         return Fact(
             field.label, given.alternative, True, files=tuple(files[i] for i in given.ids if i in files)
         )
-    text = as_text(value)
+    text = _said(field, value)
     if isinstance(field, ScaleField):
         return Fact(field.label, f"{text} of {field.highest}" if text else "")
     return Fact(field.label, text, isinstance(field, CarriedField) or field.kind in ("text", "long_text"))
+
+
+def _said(field: FormField | Column, value: object) -> str:
+    """One value as people read it: a day in words, a choice as its option was labelled."""
+    text = as_text(value)
+    if isinstance(field, DateField):
+        try:
+            return month_day(date.fromisoformat(text), ())
+        except ValueError:
+            return text
+    if isinstance(field, ChoiceField):
+        return text[:1].upper() + text[1:]
+    return text.replace("-", "−") if isinstance(field, ScaleField) else text
