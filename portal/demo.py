@@ -1,6 +1,7 @@
 """`portal demo`: the whole product with sample people and a sample LMS, until Ctrl-C."""
 
 import ctypes
+import json
 import os
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from portal.core.clock import OFFSET_VARIABLE
 from portal.core.errors import PortalError
 from portal.settings import Settings, read_settings
 
+LMS_SEED = "lms-seed.json"
 START_LIMIT_SECONDS = 60
 STOP_LIMIT_SECONDS = 15
 
@@ -39,13 +41,29 @@ def demo(port: int, lms_port: int) -> None:
     now = _fix_course_time(settings)
     click.echo("Preparing the database, the first course and two cohorts …")
     _prepare(settings, lms_url)
-    lms_database = settings.data_dir.resolve() / "lms.db"
+    data = settings.data_dir.resolve()
     portal = [sys.executable, "-c", "from portal.cli import main; main()"]
-    lms = [sys.executable, "-m", "lti.demo_platform", "--port", str(lms_port)]
+    lms = [
+        sys.executable,
+        "-m",
+        "lti.demo_platform",
+        "--port",
+        str(lms_port),
+        "--portal-url",
+        settings.base_url,
+    ]
     commands = [
         [*portal, "run", "--port", str(port)],
         [*portal, "worker"],
-        [*lms, "--database", str(lms_database), "--portal-url", settings.base_url],
+        [
+            *lms,
+            "--database",
+            str(data / "lms.db"),
+            "--seed",
+            str(data / LMS_SEED),
+            "--portal-url",
+            settings.base_url,
+        ],
     ]
     with _running(commands) as processes:
         _wait_for([f"{settings.base_url}/healthz", f"{lms_url}/"], processes)
@@ -89,14 +107,16 @@ def _prepare(settings: Settings, lms_url: str) -> None:
     from flask_migrate import upgrade
 
     from portal.app import create_app
-    from portal.demo_data import prepare
+    from portal.demo_data import demo_seed, prepare
     from portal.worker import deliver_now
 
     app = create_app(read_settings())
     with app.app_context():
         upgrade()
-        prepare(lms_url=lms_url)
+        prepare(lms_url=lms_url, portal_url=settings.base_url)
     deliver_now(app)
+    seed = json.dumps(demo_seed(), ensure_ascii=False)
+    (settings.data_dir / LMS_SEED).write_text(seed, encoding="utf-8")
     _keep_course_time(settings)
 
 

@@ -1,6 +1,7 @@
 """Posting promises, and delivering them: at least once, so every handler must be harmless twice."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol
@@ -12,7 +13,7 @@ from portal.core.clock import real_now
 from portal.outbox.models import MessageState, OutboxMessage
 from portal.outbox.policy import LEASE, next_wait
 
-_POSTED = "outbox_posted"
+_POSTED, _PROMISED = "outbox_posted", "outbox_promised"
 
 
 class Message(Protocol):
@@ -27,11 +28,14 @@ def post(session: Session, message: Message, *, at: datetime | None = None) -> N
     Promises run on real time, read here: callers live in course time, which may be months away from it,
     and an effect must not wait for that.
     """
+    body = asdict(message)  # type: ignore[call-overload]  # a protocol cannot ask for a dataclass
+    if _is_promised(session, message.topic, body):
+        return
     now = real_now()
     session.add(
         OutboxMessage(
             topic=message.topic,
-            body=asdict(message),  # type: ignore[call-overload]  # a protocol cannot ask for a dataclass
+            body=body,
             state=MessageState.WAITING,
             posted_at=now,
             due_at=now,
@@ -39,6 +43,20 @@ def post(session: Session, message: Message, *, at: datetime | None = None) -> N
         )
     )
     session.info[_POSTED] = True
+
+
+def _is_promised(session: Session, topic: str, body: Mapping[str, Any]) -> bool:
+    """Whether this transaction has promised the very same already: twice in one transaction is once."""
+    # Of a savepoint by itself: what it promised goes when it is rolled back.
+    around = session.get_nested_transaction() or session.get_transaction()
+    promised: tuple[object, set[str]] = session.info.get(_PROMISED, (None, set()))
+    if around is None or promised[0] is not around:
+        promised = (around, set())
+        session.info[_PROMISED] = promised
+    said = json.dumps([topic, body], sort_keys=True)
+    known = said in promised[1]
+    promised[1].add(said)
+    return known
 
 
 def wake_after_commit(wake: Callable[[], None]) -> Callable[[], None]:

@@ -1,5 +1,6 @@
 """Promised effects: kept once, after a crash too, and never at another's expense."""
 
+import contextlib
 import os
 import socket
 from dataclasses import dataclass
@@ -70,6 +71,23 @@ def test_what_was_promised_is_kept_once_in_order(office):
     assert office.deliver() == 3
     assert office.deliver() == 0
     assert office.heard == ["one", "two", "three"]
+
+
+def test_the_same_promise_twice_in_one_transaction_is_one_and_in_two_it_is_two(office):
+    office.post(Note("one"), Note("one"), Note("two"))
+    office.post(Note("one"))
+    office.deliver()
+    assert office.heard == ["one", "two", "one"]
+
+
+def test_a_promise_of_a_savepoint_that_was_undone_can_be_made_again(office):
+    with office.world.app.app_context(), transaction() as session:
+        with contextlib.suppress(ZeroDivisionError), session.begin_nested():
+            post(session, Note("one"))
+            raise ZeroDivisionError
+        post(session, Note("one"))
+    office.deliver()
+    assert office.heard == ["one"]
 
 
 def test_no_commit_no_promise(office):
