@@ -184,7 +184,7 @@ class _Package:
                 self.files.named(signature.image, IMAGES, source, line)
 
     def _warn_of_unused(self) -> None:
-        used = {source.file for source in self.sources} | set(self.files.found)
+        used = {source.file for source in self.sources} | self.files.mentioned
         for name in self.folder.names():
             if name not in used:
                 self.files.problems.append(Problem(name, 1, "nothing in the package names this file", True))

@@ -43,6 +43,7 @@ class Files:
 
     folder: Folder
     found: dict[str, Path] = field(default_factory=dict)
+    mentioned: set[str] = field(default_factory=set)  # fit or not
     problems: list[Problem] = field(default_factory=list)
     _lengths: dict[str, float] = field(default_factory=dict)
     _cues: dict[str, tuple[CaptionCue, ...]] = field(default_factory=dict)
@@ -53,6 +54,7 @@ class Files:
 
     def named(self, path: str, endings: Iterable[str], source: Source, line: int) -> bool:
         """Take a file that `source` names; False with the problem noted when it is not fit."""
+        self.mentioned.add(path)
         ending = path.rpartition(".")[2].lower()
         wanted = sorted(endings)
         if ending not in wanted:
@@ -66,6 +68,7 @@ class Files:
             mistake = _unfit(found, ending)
             if mistake:
                 self.problems.append(Problem(path, 1, mistake))
+                return False
             self.found[path] = found
         return True
 
@@ -104,15 +107,19 @@ class Files:
 
 
 def _unfit(found: Path, ending: str) -> str | None:
-    size = found.stat().st_size
+    """What is wrong with a file; None: nothing."""
+    try:
+        size = found.stat().st_size
+        with found.open("rb") as file:
+            head = file.read(16)
+    except OSError:
+        return "the file cannot be read"
     largest = LARGEST_FILM if ending == "mp4" else LARGEST_FILE
     if size == 0:
         return "the file is empty"
     if size > largest:
         return f"the file is larger than {largest // 1024**2} MB"
     begins = KINDS[ending][1]
-    with found.open("rb") as file:
-        head = file.read(16)
     if begins is not None and not head.startswith(begins):
         return f"the file is not what its ending .{ending} says"
     return None
