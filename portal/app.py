@@ -1,7 +1,7 @@
 """The one composition root: settings in, a Flask app out, with everything wired."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
@@ -22,7 +22,7 @@ from portal.core.htmx import register_htmx
 from portal.core.logs import configure_logs
 from portal.core.nav import register_frame
 from portal.identity.sign_in import register_sign_in
-from portal.outbox.delivery import Handlers
+from portal.outbox.delivery import Handlers, InTransaction
 from portal.outbox.services import wake_after_commit
 from portal.settings import Settings, read_settings
 
@@ -32,7 +32,7 @@ MIGRATIONS = HERE / "migrations"
 VIEWS = (
     "portal.operations.views",
     "portal.courses.views",
-    "portal.learning.watch_views",
+    "portal.videos.views",
     "portal.assignments.views",
     "portal.attendance.views",
     "portal.evaluation.views",
@@ -111,35 +111,30 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
 
 
 def handlers() -> Handlers:
-    """Who takes which message."""
+    """Who takes which message. Handlers inside live in course time."""
+    from lti.handlers import OUTSIDE, on_column_learned, on_score_changed
+    from lti.messages import ColumnLearned
+    from portal.certificates.handlers import on_certificate_issued
+    from portal.certificates.messages import CertificateIssued
     from portal.completion.handlers import on_progress_changed
     from portal.courses.messages import ProgressChanged, ScoreChanged
 
-    def inside(message: Any, handler: Any) -> Any:
+    takers: tuple[tuple[Any, Callable[..., None]], ...] = (
+        (ProgressChanged, on_progress_changed),
+        (ScoreChanged, on_score_changed),
+        (ColumnLearned, on_column_learned),
+        (CertificateIssued, on_certificate_issued),
+    )
+
+    def inside(message: Any, handler: Callable[..., None]) -> InTransaction:
         def deliver(session: Session, body: Mapping[str, Any]) -> None:
             handler(session, message(**body), at=course_now())
 
         return deliver
 
-    takes: dict[str, Any] = {ProgressChanged.topic: (inside(ProgressChanged, on_progress_changed),)}
-    outside: dict[str, Any] = {}
-    try:  # TRANSITION: until the rooms stand
-        from portal.certificates.handlers import on_certificate_issued
-        from portal.certificates.messages import CertificateIssued
-
-        drawing = {CertificateIssued.topic: on_certificate_issued}
-    except ImportError:
-        drawing = {}
-    try:
-        from lti.handlers import OUTSIDE, on_column_learned, on_score_changed
-        from lti.messages import ColumnLearned
-
-        takes[ScoreChanged.topic] = (inside(ScoreChanged, on_score_changed),)
-        takes[ColumnLearned.topic] = (inside(ColumnLearned, on_column_learned),)
-        outside = dict(OUTSIDE)
-    except ImportError:
-        takes[ScoreChanged.topic] = (lambda session, body: None,)
-    return Handlers(inside=takes, outside=outside | drawing)
+    return Handlers(
+        inside={message.topic: (inside(message, handler),) for message, handler in takers}, outside=dict(OUTSIDE)
+    )
 
 
 def _clock(settings: Settings) -> Clock:
@@ -190,12 +185,7 @@ def _register_views(app: Flask, csrf: CSRFProtect) -> None:
 
 
 def _register_answers(app: Flask) -> None:
-    try:  # TRANSITION
-        from lti.services import frame_ancestors
-    except ImportError:
-
-        def frame_ancestors() -> tuple[str, ...]:
-            return ()
+    from lti.services import frame_ancestors
 
     @app.before_request
     def name_the_request() -> None:

@@ -103,6 +103,8 @@ def film_of(session: Session, cohort_id: int, content: CourseContent, video_id: 
     if call is None or f"{RECORDING}{call.number}" != video_id:
         raise NotFound("This course has no such recording.")
     if call.recording_file or call.recording_url:
-        return Film(video_id, None, call.number, 0.0, has_transcript=call.captions_file is not None)
+        # Elsewhere nothing can be measured; of a file of our own the length is known.
+        seconds = 0.0 if call.recording_url else call.recording_seconds or 0.0
+        return Film(video_id, None, call.number, seconds, has_transcript=call.captions_file is not None)
     video = content.video(video_id).video
     return Film(video_id, None, call.number, video.length_seconds, video.has_transcript)

@@ -10,9 +10,10 @@ from portal.core.when import plural
 from portal.courses.package.parts import Video
 from portal.learning.pages.parts import Shown
 from portal.learning.queries import Seen
-from portal.videos.policy import WatchedHow, resume_at
+from portal.videos.policy import resume_at
 from portal.videos.queries import NOTHING_YET, Progress
 from portal.videos.transcript import clock, lines_of
+from portal.videos.words import progress_shape, progress_words
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,7 @@ class Player:
 
 def video_state(progress: Progress) -> Shown:
     """How far one is in a video, in words and a shape."""
-    if progress.how is WatchedHow.TRANSCRIPT:
-        return Shown("Transcript read", "done", "done")
-    if progress.is_watched:
-        return Shown("Watched", "done", "done")
-    if progress.share <= 0:
-        return Shown("Not started", "open")
-    return Shown(f"{max(1, int(progress.share * 100))} % watched", "part")
+    return Shown(progress_words(progress), *progress_shape(progress))
 
 
 def progress_in(seen: Seen, video_id: str) -> Progress:

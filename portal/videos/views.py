@@ -13,12 +13,12 @@ from portal.courses.access import learner_of
 from portal.courses.dates import Schedule
 from portal.courses.policy import is_before_opening, is_closed
 from portal.courses.queries import schedule_of
-from portal.learning.pages.player import video_state
 from portal.videos.forms import Played
 from portal.videos.queries import Film, Progress, film_of
 from portal.videos.services import keep_playing, keep_reading
+from portal.videos.words import progress_words
 
-bp = Blueprint("watching", __name__)
+bp = Blueprint("videos", __name__)
 
 
 @bp.post("/c/<cohort>/videos/<video>/progress")
@@ -49,7 +49,7 @@ def progress(cohort: str, video: str) -> ResponseReturnValue:
             )
         standing = Progress(kept.share, kept.position_seconds, kept.watched_at, kept.watched_how)
     if wants_fragment():
-        answer = make_response(render_template("learning/_confirmed.html", state=video_state(standing)))
+        answer = make_response(render_template("videos/_confirmed.html", words=progress_words(standing)))
         if became:
             answer.headers["HX-Trigger"] = "watched"  # the pieces that count videos draw themselves anew
         return answer
@@ -59,7 +59,7 @@ def progress(cohort: str, video: str) -> ResponseReturnValue:
         share=round(standing.share, 4),
         watched=standing.is_watched,
         position=standing.position_seconds,
-        words=video_state(standing).words,
+        words=progress_words(standing),
     )
 
 
