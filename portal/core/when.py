@@ -1,7 +1,7 @@
 """Instants in words: the course's time, the reader's own beside it when it differs, and how far away it is.
 
-Design reference, "Words": "Wednesday, October 7 at 11:59 PM ET"; "Thursday, October 8 at 4:59 AM your time (London)";
-"in 3 days", "tomorrow", "today", "2 days late", by calendar days in the course's zone.
+Design reference, "Words": "Wednesday, October 7 at 11:59 PM ET"; beside it "Thursday, October 8 at 4:59 AM
+your time (London)"; "in 3 days", "tomorrow", "today", "2 days late", by calendar days in the course's zone.
 """
 
 from collections.abc import Container
@@ -114,7 +114,7 @@ def calendar_days(since: datetime, until: datetime, zone: str) -> int:
 
 
 def distance_words(at: datetime, zone: str, now: datetime, *, past: bool | None = None) -> str:
-    """ "in 3 days", "tomorrow", "today, in 5 hours", "now", "today, 2 hours ago", "yesterday", "4 days ago"."""
+    """ "in 3 days", "tomorrow", "today, in 5 hours", "now", "today, 2 hours ago", "4 days ago"."""
     past = now >= at if past is None else past
     days = calendar_days(now, at, zone)
     if days == 0:
@@ -128,7 +128,7 @@ def distance_words(at: datetime, zone: str, now: datetime, *, past: bool | None 
 
 
 def amount_words(days: int, gap: timedelta) -> str:
-    """ "2 days" when midnights lie between, else the hours or minutes of the gap, rounded down, at least a minute."""
+    """ "2 days" when midnights lie between, else the hours or minutes of the gap, rounded down."""
     if days >= 1:
         return plural(days, "day")
     hours, minutes = divmod(max(1, int(gap.total_seconds() // 60)), 60)
@@ -172,7 +172,7 @@ def clock_words(local: datetime) -> str:
 
 
 def zone_short(zone: str, local: datetime) -> str:
-    """ "ET"; for zones without such a name their letters at that time ("GMT", "CEST"), else "Kolkata time"."""
+    """ "ET"; for zones without such a name their letters then ("GMT", "CEST"), else "Kolkata time"."""
     if zone in _GENERIC:
         return _GENERIC[zone][0]
     letters = local.tzname() or ""
