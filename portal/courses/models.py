@@ -144,5 +144,6 @@ class CallSession(Base):
     join_url: Mapped[str | None] = mapped_column(Text)
     recording_url: Mapped[str | None] = mapped_column(Text)  # elsewhere, in place of the package's own
     recording_file: Mapped[str | None] = mapped_column(Text)  # key in the file store
+    recording_seconds: Mapped[float | None]  # how long that file plays
     captions_file: Mapped[str | None] = mapped_column(Text)  # key in the file store
     cancelled_at: Mapped[datetime | None]

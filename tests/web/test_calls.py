@@ -1,8 +1,11 @@
 """A call as learners see it, and the page on which faculty edit it."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from portal.attendance.models import AttendanceRecord
@@ -261,3 +264,71 @@ def test_with_the_lessons_the_recording_closes(world, fall):
 
 def test_a_call_the_course_does_not_have_is_not_found(world, fall):
     assert world.browser(world.learner(fall)).get("/c/fall/calls/7").status_code == 404
+
+
+COURSE_MEDIA = Path(__file__).resolve().parents[2] / "courses" / "leadership-and-organizing" / "media"
+
+
+def command(world, *words):
+    """`portal call set` as the operator types it: exit code, JSON or None, stderr."""
+    from portal.cli import portal
+
+    with world.app.app_context():
+        result = CliRunner().invoke(portal, ["call", "set", "--cohort", "fall", "--json", *words])
+    return result.exit_code, json.loads(result.stdout) if result.exit_code == 0 else None, result.stderr
+
+
+def test_the_command_sets_the_link_and_leaves_the_rest(world, fall):
+    edited(world, fall, recording_url="https://video.example.org/3")
+
+    code, said, _ = command(world, "--call", "3", "--join-url", JOIN)
+
+    assert code == 0
+    assert (said["join_url"], said["recording_url"], said["changed"]) == (
+        JOIN,
+        "https://video.example.org/3",
+        True,
+    )
+    assert changes(world)[-1].by_id is None, "the operator"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--call", "9", "--join-url", JOIN], "This course has no call 9."),
+        (["--call", "3", "--join-url", "javascript:1"], "--join-url must be a web address"),
+        (["--call", "3", "--recording", "/nowhere.mp4"], "There is no file /nowhere.mp4"),
+        (["--call", "3", "--recording", __file__], "not an MP4 video"),
+        (["--call", "3", "--captions", __file__], "not WebVTT"),
+    ],
+)
+def test_the_command_refuses_with_one_sentence_and_changes_nothing(world, fall, words, sentence):
+    code, _, stderr = command(world, *words)
+
+    assert code == 1
+    assert sentence in stderr
+    assert len(stderr.strip().splitlines()) == 1
+    assert changes(world) == []
+
+
+def test_a_recording_of_the_cohorts_own_is_played_measured_and_read(world, fall):
+    film, captions = COURSE_MEDIA / "sample-call.mp4", COURSE_MEDIA / "sample-call.en.vtt"
+    code, _, stderr = command(world, "--call", "3", "--recording", str(film), "--captions", str(captions))
+    assert code == 0, stderr
+    learner = world.learner(fall)
+    browser = world.browser(learner)
+    assert browser.get(f"{CALL}/recording.mp4").status_code == 409, "not before the call has ended"
+
+    world.at(STARTS + timedelta(hours=2))
+    page = text_of(browser.get(CALL))
+    part = browser.get(f"{CALL}/recording.mp4", headers={"Range": "bytes=0-99"})
+
+    assert f'src="{CALL}/recording.mp4' in page
+    assert "This is a sample recording." in page
+    assert (part.status_code, len(part.data)) == (206, 100)
+    assert browser.get(f"{CALL}/captions.vtt").data == captions.read_bytes()
+    report = {"intervals": [[0, 40]], "position": 40}
+    assert browser.post("/c/fall/videos/call-3/progress", json=report).get_json()["share"] > 0.5
+    assert (
+        world.browser(world.learner(world.cohort("spring"))).get(f"{CALL}/recording.mp4").status_code == 404
+    )

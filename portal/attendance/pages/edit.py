@@ -87,7 +87,7 @@ def edit_call_page(
         learners=_learner_count(session, member.cohort_id),
         has_recording=member.content.recording(call.number) is not None,
         form=form,
-        changes=[_change(field, *pair, zone) for field, pair in different.items()],
+        changes=[_change(field, *pair, zone) for field, pair in different.items() if field in FIELD_WORDS],
         history=_history(session, member, call.number),
         saved=saved,
     )
@@ -141,4 +141,6 @@ def _history(session: Session, member: Member, number: int) -> list[PastChange]:
 
 
 def _past(before: Mapping[str, Any], after: Mapping[str, Any], zone: str) -> list[Change]:
-    return [_change(field, before.get(field), after.get(field), zone) for field in after if field != "call"]
+    return [
+        _change(field, before.get(field), after.get(field), zone) for field in after if field in FIELD_WORDS
+    ]

@@ -22,6 +22,7 @@ class CallChange:
     recording_url: str | None
     cancelled: bool
     recording_file: str | None = None
+    recording_seconds: float | None = None
     captions_file: str | None = None
 
     @classmethod
@@ -33,6 +34,7 @@ class CallChange:
             call.recording_url,
             call.cancelled_at is not None,
             call.recording_file,
+            call.recording_seconds,
             call.captions_file,
         )
 
@@ -75,6 +77,7 @@ def edit_call(
     call.join_url = change.join_url
     call.recording_url = change.recording_url
     call.recording_file = change.recording_file
+    call.recording_seconds = change.recording_seconds
     call.captions_file = change.captions_file
     if change.cancelled != before.cancelled:
         call.cancelled_at = at if change.cancelled else None

@@ -1,7 +1,7 @@
 """A call as a learner sees it: when and how to join, what to bring, the recording after it, how it counts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from portal.attendance.policy import ATTENDED, Phase, Source, Status, join_opens_at, phase_of, why_it_counts
@@ -10,7 +10,7 @@ from portal.audit.models import AuditEntry
 from portal.completion.policy import RequirementKind
 from portal.core.when import When
 from portal.courses.models import CallSession
-from portal.courses.package.parts import AssignmentKind
+from portal.courses.package.parts import AssignmentKind, Cue, Video
 from portal.courses.package.schema import RECORDING
 from portal.courses.policy import is_before_opening, is_closed
 from portal.learning.pages.parts import Shown, day_of
@@ -104,9 +104,18 @@ class CallPage:
 
 
 def call_page(
-    seen: Seen, call: CallSession, history: Sequence[AuditEntry], *, seconds: float | None, is_staff: bool
+    seen: Seen,
+    call: CallSession,
+    history: Sequence[AuditEntry],
+    *,
+    seconds: float | None,
+    is_staff: bool,
+    cues: tuple[Cue, ...] = (),
 ) -> CallPage:
-    """Built from what was read. `history`: what was changed of the call, newest first."""
+    """Built from what was read.
+
+    `history`: what was changed of the call, newest first. `cues`: captions of the cohort's own recording.
+    """
     number, plan = call.number, seen.content.call(call.number)
     dates = seen.schedule.call(number)
     phase = phase_of(dates.starts_at, dates.ends_at, seen.now, cancelled=dates.cancelled)
@@ -145,7 +154,7 @@ def call_page(
         attended_counts="attended" in counts,
         share_needed=f"{seen.content.watched_share:.0%}".replace("%", " %"),
         watch_by=seen.when(closes_at, deadline=True) if closes_at else None,
-        watching=_watching(seen, call, url, seconds) if phase is Phase.OVER else None,
+        watching=_watching(seen, call, url, seconds, cues) if phase is Phase.OVER else None,
         has_credit=seen.content.credit is not None,
         done=line.done,
         needed=line.needed,
@@ -253,25 +262,43 @@ def _why(seen: Seen, number: int, counts: Sequence[str], phase: Phase) -> tuple[
     return ("no", "It does not count yet.") if phase is Phase.OVER and seen.is_learner else ("", "")
 
 
-def _watching(seen: Seen, call: CallSession, url: str, seconds: float | None) -> Watching | None:
+def _watching(
+    seen: Seen, call: CallSession, url: str, seconds: float | None, cues: tuple[Cue, ...]
+) -> Watching | None:
     video_id = f"{RECORDING}{call.number}"
-    film = seen.content.recording(call.number)
     dates = seen.schedule.video(video_id)
     progress = progress_in(seen, video_id)
     closed = is_closed(dates, seen.now)
-    if film is None and call.recording_url is None:
+    if seen.content.recording(call.number) is None and not (call.recording_url or call.recording_file):
         return None
-    own = film is not None and call.recording_url is None
-    post_to = f"{seen.base}videos/{video_id}/progress"
+    may_say = call.recording_url and seen.is_learner and not progress.is_watched and not closed
     return Watching(
-        player=player(seen, film, url, seconds) if own and film is not None and not closed else None,
+        player=None if closed or call.recording_url else _player(seen, call, url, seconds, cues),
         elsewhere_url=(call.recording_url or "") if not closed else "",
-        confirm_url=post_to if not own and seen.is_learner and not progress.is_watched and not closed else "",
+        confirm_url=f"{seen.base}videos/{video_id}/progress" if may_say else "",
         state=video_state(progress),
         share=100 if progress.is_watched else int(progress.share * 100),
         until=seen.when(dates.closes_at, deadline=True) if dates.closes_at else None,
         closed=closed,
     )
+
+
+def _player(
+    seen: Seen, call: CallSession, url: str, seconds: float | None, cues: tuple[Cue, ...]
+) -> Player | None:
+    """The cohort's own recording, else the package's."""
+    film = seen.content.recording(call.number)
+    if not call.recording_file:
+        return player(seen, film, url, seconds) if film else None
+    own = Video(
+        id=f"{RECORDING}{call.number}",
+        title=f"Recording of call {call.number}: {seen.content.call(call.number).title}",
+        file="recording.mp4",
+        length_seconds=call.recording_seconds or 0.0,
+        cues=cues,
+    )
+    captions = f"{url}/captions.vtt" if call.captions_file else ""
+    return replace(player(seen, own, url, seconds), source=f"{url}/recording.mp4", captions=captions)
 
 
 def _neighbour(seen: Seen, number: int, step: int) -> Neighbour | None:

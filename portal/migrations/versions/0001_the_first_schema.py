@@ -210,6 +210,7 @@ def upgrade() -> None:
         sa.Column("join_url", sa.Text(), nullable=True),
         sa.Column("recording_url", sa.Text(), nullable=True),
         sa.Column("recording_file", sa.Text(), nullable=True),
+        sa.Column("recording_seconds", sa.Double(), nullable=True),
         sa.Column("captions_file", sa.Text(), nullable=True),
         sa.Column("cancelled_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_call_session_cohort_id_cohort")),
