@@ -16,7 +16,7 @@ from portal.courses.package.schema import CourseContent
 from portal.credit.policy import PARTICIPATION, amount_words, hundredths_of, offering_of, shown_detail
 
 SAMPLE_CREDIT = "SAMPLE · wording not confirmed by the provider · not valid for credit"
-FACT_POINTS = 60 * POINTS_PER_MM / 11  # em that a line of a fact holds on the tall paper
+FACT_EM = 60 * POINTS_PER_MM / 11  # what a line of a fact holds on the tall paper
 _NUMBERS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
@@ -251,8 +251,8 @@ def _claim_lines(claimed: Claimed, calls: int) -> list[str]:
 
 def _within(line: str) -> str:
     """A fact's line, shortened to what the paper holds."""
-    short = line.replace("License state: ", "License: ")
-    return line if text_width(line) <= FACT_POINTS else short
+    ways = (line.replace("License state: ", lead) for lead in ("License state: ", "License: ", ""))
+    return next((way for way in ways if text_width(way) <= FACT_EM), line)
 
 
 def _usual_statement(content: CourseContent, issue: Issue) -> str:
