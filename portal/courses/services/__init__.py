@@ -6,6 +6,7 @@ from portal.courses.services.people import add_team_member, enroll, remove_team_
 
 __all__ = [
     "YEARS",
+    "YEARS",
     "Loaded",
     "add_team_member",
     "enroll",
