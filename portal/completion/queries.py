@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import String, case, cast, func, literal, null, select, union_all
+from sqlalchemy import String, bindparam, case, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.assignments.models import ChecklistMark, Submission
@@ -86,7 +87,8 @@ def facts_of(
     late: dict[int, set[str]] = defaultdict(set)
     history: dict[int, dict[int, list[Mark]]] = defaultdict(lambda: defaultdict(list))
     sent: dict[int, datetime] = {}
-    for who, kind, key, value, source, row_id, at in session.execute(_all_facts(enrollment_ids, cohort_id)):
+    asked = {"ids": list(enrollment_ids)} if cohort_id is None else {"cohort_id": cohort_id}
+    for who, kind, key, value, source, row_id, at in session.execute(_all_facts(cohort_id is None), asked):
         if kind == "video":
             videos[who][key] = at
         elif kind == "tick":
@@ -119,7 +121,10 @@ def facts_of(
     }
 
 
-def _all_facts(enrollment_ids: Sequence[int], cohort_id: int | None) -> Any:
+@cache
+def _all_facts(by_learner: bool) -> Any:
+    """The statement, built once: building it anew costs more than running it."""
+
     def row(
         kind: str, who: Any, key: Any, value: Any, at: Any, *, source: Any = None, id_: Any = None
     ) -> Any:
@@ -132,9 +137,11 @@ def _all_facts(enrollment_ids: Sequence[int], cohort_id: int | None) -> Any:
             (literal(0) if id_ is None else id_).label("row_id"),
             at.label("at"),
         )
-        if cohort_id is None:
-            return columns.where(who.in_(enrollment_ids))
-        return columns.join(Enrollment, Enrollment.id == who).where(Enrollment.cohort_id == cohort_id)
+        if by_learner:
+            return columns.where(who.in_(bindparam("ids", expanding=True)))
+        return columns.join(Enrollment, Enrollment.id == who).where(
+            Enrollment.cohort_id == bindparam("cohort_id")
+        )
 
     nothing = cast(null(), String)
     ticked, late = case((ChecklistMark.done, "1"), else_="0"), case((Submission.late, "1"), else_="0")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from flask import g
 from flask_login import current_user
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from portal.core.clock import real_now
@@ -15,9 +15,26 @@ from portal.courses.models import Cohort, Enrollment, EnrollmentState, Role, Tea
 from portal.courses.package.schema import CourseContent
 from portal.courses.queries import content_of
 from portal.identity.models import Person
-from portal.identity.services import shown_name
 
 FACULTY_RIGHT_LASTS = timedelta(days=7)  # after the last launch with it (PRODUCT: Identity)
+
+
+# Built once: every page begins with it, and building it anew costs more than running it.
+_MEMBER = (
+    select(Enrollment, TeamMember.id)
+    .join(Enrollment.cohort)
+    .join(Enrollment.person)
+    .outerjoin(
+        TeamMember,
+        and_(
+            TeamMember.cohort_id == Cohort.id,
+            TeamMember.person_id == Person.id,
+            TeamMember.removed_at.is_(None),
+        ),
+    )
+    .where(Cohort.slug == bindparam("slug"), Enrollment.person_id == bindparam("who"))
+    .options(contains_eager(Enrollment.cohort), contains_eager(Enrollment.person))
+)
 
 
 @dataclass(frozen=True)
@@ -60,24 +77,7 @@ def member_of(session: Session, slug: str, *, withdrawn_too: bool = False) -> Me
     `withdrawn_too`: for what stays open to those who left (their certificates).
     """
     who = person_id()
-    found = session.execute(
-        select(Enrollment, TeamMember.id)
-        .join(Enrollment.cohort)
-        .join(Enrollment.person)
-        .outerjoin(
-            TeamMember,
-            and_(
-                TeamMember.cohort_id == Cohort.id,
-                TeamMember.person_id == Person.id,
-                TeamMember.removed_at.is_(None),
-            ),
-        )
-        .where(Cohort.slug == slug, Enrollment.person_id == who)
-        .options(
-            contains_eager(Enrollment.cohort),
-            contains_eager(Enrollment.person),
-        )
-    ).one_or_none()
+    found = session.execute(_MEMBER, {"slug": slug, "who": who}).one_or_none()
     if found is None or (found[0].state is EnrollmentState.WITHDRAWN and not withdrawn_too):
         raise NotFound("There is no such course among yours.")
     enrollment, team_id = found

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, or_, select
+from sqlalchemy import Connection, Engine, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.core.errors import NotFound
@@ -25,6 +25,22 @@ from portal.courses.package.schema import CourseContent
 # Versions never change, so a parsed one is good for the life of the process.
 # By engine: ids are a database's own.
 _contents: WeakKeyDictionary[Engine | Connection, dict[int, CourseContent]] = WeakKeyDictionary()
+
+# Built once: every page needs them, and building them anew costs more than running them.
+_CALLS = (
+    select(CallSession).where(CallSession.cohort_id == bindparam("cohort_id")).order_by(CallSession.number)
+)
+_MOVES = (
+    select(DateOverride.enrollment_id, DateOverride.item, DateOverride.date_field, DateOverride.moved_to_at)
+    .where(
+        DateOverride.cohort_id == bindparam("cohort_id"),
+        or_(
+            DateOverride.enrollment_id.is_(None),
+            DateOverride.enrollment_id.in_(bindparam("ids", expanding=True)),
+        ),
+    )
+    .order_by(DateOverride.id)
+)
 
 
 def content_of(session: Session, course_version_id: int) -> CourseContent:
@@ -127,11 +143,7 @@ def schedules_of(
 
 def calls_of(session: Session, cohort_id: int) -> list[CallSession]:
     """The cohort's calls by number, with where and when they take place."""
-    return list(
-        session.scalars(
-            select(CallSession).where(CallSession.cohort_id == cohort_id).order_by(CallSession.number)
-        )
-    )
+    return list(session.scalars(_CALLS, {"cohort_id": cohort_id}))
 
 
 def participants_of(
@@ -160,17 +172,7 @@ def _moves(
     session: Session, cohort_id: int, enrollment_ids: Iterable[int]
 ) -> dict[int | None, dict[tuple[str, str], datetime]]:
     """What was moved, by enrollment (None: the cohort). The latest row holds."""
-    ids = list(enrollment_ids)
-    rows = session.execute(
-        select(
-            DateOverride.enrollment_id, DateOverride.item, DateOverride.date_field, DateOverride.moved_to_at
-        )
-        .where(
-            DateOverride.cohort_id == cohort_id,
-            or_(DateOverride.enrollment_id.is_(None), DateOverride.enrollment_id.in_(ids)),
-        )
-        .order_by(DateOverride.id)
-    )
+    rows = session.execute(_MOVES, {"cohort_id": cohort_id, "ids": list(enrollment_ids)})
     moves: dict[int | None, dict[tuple[str, str], datetime]] = {}
     for enrollment_id, item, date_field, moved_to_at in rows:
         of_one = moves.setdefault(enrollment_id, {})

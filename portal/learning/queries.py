@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Float, String, cast, func, literal, null, select, union_all
+from sqlalchemy import Float, String, bindparam, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.assignments.models import ChecklistMark, Draft
@@ -120,7 +121,7 @@ def _under_way(session: Session, enrollment_id: int) -> Under:
     drafts: dict[str, datetime] = {}
     counts: dict[str, int] = {}
     videos: dict[str, Progress] = {}
-    for kind, key, first, second, how, at in session.execute(_under_way_rows(enrollment_id)):
+    for kind, key, first, second, how, at in session.execute(_under_way_rows(), {"who": enrollment_id}):
         if kind == "draft":
             drafts[key] = at
         elif kind == "count":
@@ -130,7 +131,9 @@ def _under_way(session: Session, enrollment_id: int) -> Under:
     return Under(drafts, counts, videos)
 
 
-def _under_way_rows(enrollment_id: int) -> Any:
+@cache
+def _under_way_rows() -> Any:
+    """The statement, built once: building it anew costs more than running it."""
     nothing, no_word = literal(0.0), cast(null(), String)
 
     def row(kind: str, whose: Any, key: Any, at: Any, order: Any, *values: Any) -> Any:
@@ -143,7 +146,7 @@ def _under_way_rows(enrollment_id: int) -> Any:
             cast(how, String).label("how"),
             at.label("at"),
             order.label("row_id"),
-        ).where(whose == enrollment_id)
+        ).where(whose == bindparam("who"))
 
     evaluation, ticks, video = EvaluationDraft, ChecklistMark, VideoProgress
     counted = (ticks.count, nothing, no_word)
