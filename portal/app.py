@@ -36,7 +36,6 @@ VIEWS = (
     "portal.assignments.views",
     "portal.attendance.views",
     "portal.evaluation.views",
-    "portal.credit.views",
     "portal.certificates.views",
     "portal.learning.views",
     "portal.learning.call_views",
@@ -177,8 +176,6 @@ def _config(settings: Settings) -> dict[str, Any]:
 
 def _register_views(app: Flask, csrf: CSRFProtect) -> None:
     for name in VIEWS:
-        if name == "portal.credit.views" and not (HERE / "credit" / "views.py").exists():  # TRANSITION
-            continue
         module = import_module(name)
         app.register_blueprint(module.bp)
         for view in getattr(module, "CSRF_EXEMPT", ()):
