@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from icalendar import Calendar
 from sqlalchemy import select
 
 from portal.attendance.models import AttendanceRecord
@@ -332,3 +333,19 @@ def test_a_recording_of_the_cohorts_own_is_played_measured_and_read(world, fall)
     assert (
         world.browser(world.learner(world.cohort("spring"))).get(f"{CALL}/recording.mp4").status_code == 404
     )
+
+
+def test_calls_can_be_put_into_a_calendar_without_their_link(world, fall):
+    edited(world, fall, join_url=JOIN)
+    edited(world, fall, cancelled="1", reason="Storm")
+
+    answer = world.browser(world.learner(fall)).get("/c/fall/calendar.ics")
+    events = Calendar.from_ical(answer.data).walk("VEVENT")
+    events = [event for event in events if str(event["summary"]).startswith("Call ")]
+
+    assert answer.mimetype == "text/calendar"
+    assert [str(event["summary"]) for event in events][:1] == ["Call 1: Organizing sentences"]
+    assert events[2].decoded("dtstart") == STARTS
+    assert [str(event["status"]) for event in events] == ["CONFIRMED", "CONFIRMED", "CANCELLED", "CONFIRMED"]
+    assert JOIN.encode() not in answer.data
+    assert world.browser(world.learner(world.cohort("spring"))).get("/c/fall/calendar.ics").status_code == 404
