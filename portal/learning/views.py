@@ -2,7 +2,7 @@
 
 import math
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.assignments.services import mark_item
@@ -14,6 +14,7 @@ from portal.core.nav import reader_zone
 from portal.courses.access import learner_of, member_of, my_enrollments
 from portal.courses.policy import is_before_opening
 from portal.courses.queries import schedule_of
+from portal.learning.calendar import calendar_of
 from portal.learning.forms import TickForm
 from portal.learning.pages.home import home_page
 from portal.learning.pages.lesson import lesson_page, marked
@@ -75,6 +76,18 @@ def mark(cohort: str, number: int, item: str) -> ResponseReturnValue:
     if wants_fragment():
         return render_template("learning/_marked.html", page=page)
     return redirect(f"/c/{cohort}/lessons/{number}#item-{item}", 303)
+
+
+@bp.get("/c/<cohort>/calendar.ics")
+def calendar(cohort: str) -> ResponseReturnValue:
+    """The cohort's dates as they hold for this member, for calendar apps."""
+    with reading() as session:
+        me = member_of(session, cohort)
+        seen = seen_by(session, me, reader_zone(me.person.time_zone), at=course_now())
+        events = calendar_of(seen, current_app.extensions["settings"].base_url)
+    answer = Response(events, mimetype="text/calendar")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{cohort}.ics")
+    return answer
 
 
 def _seconds(text: str) -> float | None:

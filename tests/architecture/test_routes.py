@@ -46,6 +46,7 @@ POST  /lti/connect                                               401  404  404  
 LEARNERS = """
 GET   /c/<cohort>/                                               401  200  404  200  200
 GET   /c/<cohort>/course                                         401  200  404  200  200
+GET   /c/<cohort>/calendar.ics                                   401  200  404  200  200
 GET   /c/<cohort>/files/<path:path>                              401  200  404  200  200
 GET   /c/<cohort>/lessons/<int:number>                           401  200  404  200  200
 POST  /c/<cohort>/lessons/<int:number>/items/<item>              401  422  404  403  403
