@@ -125,7 +125,6 @@ def handlers() -> Handlers:
         (ProgressChanged, on_progress_changed),
         (ScoreChanged, on_score_changed),
         (ColumnLearned, on_column_learned),
-        (CertificateIssued, on_certificate_issued),
     )
 
     def inside(message: Any, handler: Callable[..., None]) -> InTransaction:
@@ -136,7 +135,7 @@ def handlers() -> Handlers:
 
     return Handlers(
         inside={message.topic: (inside(message, handler),) for message, handler in takers},
-        outside=dict(OUTSIDE),
+        outside=dict(OUTSIDE) | {CertificateIssued.topic: on_certificate_issued},
     )
 
 
