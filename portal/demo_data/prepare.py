@@ -10,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti.demo_platform import PlatformConfig, sample_seed
+from lti.runtime import runtime
 from lti.services.connect import connect
+from lti.services.keys import ensure_key
 from lti.services.register import PlatformForm, register
 from portal.app import shipped
 from portal.core.clock import course_now, real_now
@@ -95,7 +97,9 @@ def _register(session: Session, lms_url: str, portal_url: str) -> int:
     said = PlatformConfig(base_url=lms_url, portal_url=portal_url).registration()
     deployment_id = said.pop("deployment_id")
     form = PlatformForm(**said, name="Northvalley University (sample LMS)")
-    return register(session, form, deployment_id, allow_private=True, at=real_now()).platform_id
+    made = register(session, form, deployment_id, allow_private=True, at=real_now())
+    ensure_key(session, runtime().seal, at=real_now())
+    return made.platform_id
 
 
 def _make(
