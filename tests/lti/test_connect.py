@@ -1,0 +1,265 @@
+"""Which cohort an LMS course opens: by command, or by its first instructor from what was offered."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from lti.cli import lti as commands
+from portal.core.clock import real_now
+from portal.core.db import reading, transaction
+from lti.models import Context, Offer
+from lti.services import connect, register
+from portal.courses.models import Cohort, Role, TeamMember
+from sqlalchemy import select
+from tests.builders.world import Browser
+
+
+def offered(school, **what) -> None:
+    with school.world.app.app_context(), transaction() as session:
+        register.offer(session, school.registration_id, at=real_now(), **what)
+
+
+def opens(school) -> str | None:
+    """What the LMS course "2" opens."""
+    with school.world.app.app_context(), reading() as session:
+        return session.scalar(
+            select(Cohort.slug).join(Context, Context.cohort_id == Cohort.id).where(Context.context_id == "2")
+        )
+
+
+def instructor(school, who: str = "tina") -> Browser:
+    client = school.browser()
+    answer = school.launch(who, "home", browser=client)
+    assert answer.location == "/lti/connect"
+    return Browser(client)
+
+
+def test_the_first_instructor_chooses_an_offered_cohort(strangers):
+    cohort = strangers.world.cohort("fall-2026", name="Fall 2026")
+    offered(strangers, cohort="fall-2026")
+    browser = instructor(strangers)
+    page = browser.get("/lti/connect").get_data(as_text=True)
+    assert "Fall 2026" in page
+    assert "Connects at once" in page
+
+    answer = browser.post("/lti/connect", {"cohort": "fall-2026"})
+
+    assert (answer.status_code, answer.location) == (303, f"/c/{cohort.slug}/")
+    assert opens(strangers) == "fall-2026"
+    assert strangers.enrollment(strangers.lms.person("tina")["sub"]).role is Role.FACULTY
+    assert strangers.launch("sam", "home").location == "/c/fall-2026/"
+
+
+def test_or_opens_a_new_one_and_is_its_course_team(strangers):
+    strangers.world.cohort("fall-2026")
+    offered(strangers, course="leadership-and-organizing")
+    browser = instructor(strangers)
+
+    answer = browser.post(
+        "/lti/connect",
+        {"cohort": "new", "course": "leadership-and-organizing", "name": "Spring 2027", "starts": "2027-01-21"},
+    )
+
+    assert answer.location == "/c/spring-2027/"
+    with strangers.world.app.app_context(), reading() as session:
+        assert session.scalar(select(TeamMember.id).join(Cohort, Cohort.id == TeamMember.cohort_id).where(Cohort.slug == "spring-2027"))
+    assert opens(strangers) == "spring-2027"
+
+
+def test_the_dates_are_shown_before_anything_is_chosen(strangers):
+    strangers.world.cohort("fall-2026")
+    offered(strangers, course="leadership-and-organizing")
+    page = instructor(strangers).get(
+        "/lti/connect?cohort=new&course=leadership-and-organizing&starts=2027-01-21"
+    ).get_data(as_text=True)
+
+    assert "Thursday, January 21" in page
+    assert "Access ends" in page
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({}, "Choose what the links of your course open."),
+        ({"cohort": "no-such"}, "not offered to your LMS"),
+        ({"cohort": "new", "course": "leadership-and-organizing", "name": "", "starts": "2027-01-21"}, "Give the cohort a name"),
+        ({"cohort": "new", "course": "leadership-and-organizing", "name": "X", "starts": "soon"}, "Give the first day"),
+        ({"cohort": "new", "course": "leadership-and-organizing", "name": "X", "starts": "0001-01-01"}, "Give the first day"),
+        ({"cohort": "new", "course": "another", "name": "X", "starts": "2027-01-21"}, "not offered to your LMS"),
+    ],
+)
+def test_mistakes_are_said_and_nothing_is_connected(strangers, form, sentence):
+    strangers.world.cohort("fall-2026")
+    offered(strangers, course="leadership-and-organizing")
+    offered(strangers, cohort="fall-2026")
+
+    answer = instructor(strangers).post("/lti/connect", form)
+
+    assert answer.status_code == 422
+    assert sentence in answer.get_data(as_text=True)
+    assert opens(strangers) is None
+
+
+def test_one_offer_one_connection(strangers):
+    strangers.world.cohort("fall-2026")
+    offered(strangers, course="leadership-and-organizing")
+    new = {"cohort": "new", "course": "leadership-and-organizing", "name": "One", "starts": "2027-01-21"}
+    instructor(strangers).post("/lti/connect", new)
+    elsewhere = strangers.browser()
+    answer = strangers.launch("tina", "home", browser=elsewhere, claims={"lti:context": {"id": "copied"}})
+
+    assert answer.location == "/lti/connect"
+    assert "Nothing is offered" in Browser(elsewhere).get("/lti/connect").get_data(as_text=True)
+    assert Browser(elsewhere).post("/lti/connect", new | {"name": "Two"}).status_code == 422
+
+
+def test_a_cohort_with_people_asks_its_course_team(strangers):
+    cohort = strangers.world.cohort("fall-2026")
+    strangers.world.learner(cohort)
+    team = strangers.world.team(cohort)
+    offered(strangers, cohort="fall-2026")
+
+    answer = instructor(strangers).post("/lti/connect", {"cohort": "fall-2026"})
+
+    assert "The course team has been asked" in answer.get_data(as_text=True)
+    assert opens(strangers) is None
+    with strangers.world.app.app_context(), transaction() as session:
+        wish = connect.wishes_of(session, cohort.id)[0]
+        connect.answer_wish(
+            session, session.get_one(Cohort, cohort.id), wish.id, yes=True, by=team.person_id,
+            at=real_now(), course_time=strangers.world.now,
+        )  # fmt: skip
+    assert opens(strangers) == "fall-2026"
+    with strangers.world.app.app_context(), reading() as session:
+        assert session.scalar(select(Offer.used_at)) is not None
+
+
+@pytest.mark.parametrize("who", ["nora", "sam", "olga"])
+def test_only_instructors_and_administrators_choose(strangers, who):
+    strangers.world.cohort("fall-2026")
+    offered(strangers, cohort="fall-2026")
+    client = strangers.browser()
+    answer = strangers.launch(
+        who, "home", browser=client,
+        **({"claims": {"lti:roles": [
+            "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor",
+            "http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant",
+        ]}} if who == "nora" else {}),
+    )  # fmt: skip
+
+    assert answer.status_code == 200
+    assert client.get("/lti/connect").status_code == 401
+
+
+def test_the_choice_belongs_to_who_launched(strangers):
+    cohort = strangers.world.cohort("fall-2026")
+    offered(strangers, cohort="fall-2026")
+    instructor(strangers)
+
+    stranger = strangers.world.browser(strangers.world.coach(cohort))
+    assert stranger.get("/lti/connect").status_code == 404
+
+
+def test_an_instructor_who_became_a_learner_meanwhile_may_not_choose(strangers):
+    strangers.world.cohort("fall-2026")
+    offered(strangers, cohort="fall-2026")
+    browser = instructor(strangers)
+    with strangers.world.app.app_context(), transaction() as session:
+        from lti.models import ContextMember
+
+        session.scalars(select(ContextMember)).one().role = "learner"
+
+    assert browser.post("/lti/connect", {"cohort": "fall-2026"}).status_code == 403
+
+
+def test_without_the_token_of_the_form_nothing_is_connected(strangers):
+    strangers.world.cohort("fall-2026")
+    offered(strangers, cohort="fall-2026")
+    browser = instructor(strangers)
+
+    assert browser.client.post("/lti/connect", data={"cohort": "fall-2026"}).status_code == 400
+    assert opens(strangers) is None
+
+
+def run(world, *arguments: str):
+    with world.app.app_context():
+        return CliRunner().invoke(commands, list(arguments))
+
+
+REGISTER = (
+    "register", "--issuer", "https://canvas.instructure.com", "--client-id", "104870000000000213",
+    "--auth-login-url", "https://sso.canvaslms.com/api/lti/authorize_redirect",
+    "--auth-token-url", "https://sso.canvaslms.com/login/oauth2/token",
+    "--jwks-url", "https://sso.canvaslms.com/api/lti/security/jwks",
+)  # fmt: skip
+
+
+def test_the_commands_register_offer_connect_and_list(sqlite_world):
+    sqlite_world.cohort("fall-2026")
+    sqlite_world.cohort("spring-2027")
+    first = run(sqlite_world, *REGISTER, "--deployment-id", "1:a", "--name", "North Valley", "--json")
+    again = run(sqlite_world, *REGISTER, "--deployment-id", "2:b", "--json")
+    id_ = json.loads(first.stdout)["registration_id"]
+    assert json.loads(again.stdout)["registration_id"] == id_
+
+    offer = run(sqlite_world, "offer", "--registration", str(id_), "--cohort", "spring-2027")
+    connected = run(sqlite_world, "connect", "--registration", str(id_), "--context-id", "c-1", "--cohort", "fall-2026", "--json")
+    listed = json.loads(run(sqlite_world, "list", "--json").stdout)
+
+    assert (offer.exit_code, connected.exit_code) == (0, 0)
+    [one] = [found for found in listed if found["registration_id"] == id_]
+    assert one["deployments"] == ["1:a", "2:b"]
+    assert one["contexts"] == [{"context_id": "c-1", "title": None, "cohort": "fall-2026"}]
+    assert one["offers"][0]["cohort"] == "spring-2027"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ((*REGISTER, "--deployment-id", "1", "--jwks-url", "https://evil.example/keys"), 1),
+        ((*REGISTER, "--deployment-id", ""), 1),
+        ((*REGISTER,), 2),
+        (("offer", "--registration", "1", "--cohort", "a", "--course", "b"), 2),
+        (("offer", "--registration", "1"), 2),
+        (("offer", "--registration", "99", "--cohort", "fall-2026"), 1),
+        (("connect", "--registration", "1", "--context-id", "x", "--cohort", "no-such"), 1),
+        (("connect", "--registration", "99", "--context-id", "x", "--cohort", "fall-2026"), 1),
+    ],
+)
+def test_commands_that_are_refused_say_why_and_leave_nothing(sqlite_world, arguments, code):
+    sqlite_world.cohort("fall-2026")
+    run(sqlite_world, *REGISTER, "--deployment-id", "1")
+    before = run(sqlite_world, "list", "--json").stdout
+
+    answer = run(sqlite_world, *arguments)
+
+    assert answer.exit_code == code
+    assert len(answer.stderr.strip().splitlines()) == 1 or code == 2
+    assert answer.stdout == "" or code == 2
+    assert run(sqlite_world, "list", "--json").stdout == before
+
+
+@pytest.mark.parametrize("url", ["http://lms.example/keys", "https://127.0.0.1/keys", "https://localhost/keys", "x"])
+def test_private_platforms_are_refused_unless_the_operator_says_otherwise(sqlite_url, tmp_path, url):
+    from tests.builders.world import make_app
+
+    app = make_app(sqlite_url, tmp_path, allow_loopback_platforms=False)
+    with app.app_context():
+        answer = CliRunner().invoke(commands, [*REGISTER, "--deployment-id", "1", "--jwks-url", url])
+    app.extensions["stop_waking"]()
+
+    assert answer.exit_code == 1
+
+
+def test_a_connection_stays_once_learners_have_come(school):
+    other = school.world.cohort("other")
+    school.launch("sam", "home")
+
+    answer = run(
+        school.world, "connect", "--registration", str(school.registration_id), "--context-id", "2", "--cohort", other.slug
+    )
+
+    assert answer.exit_code == 1
+    assert "learners have come" in answer.stderr
+    assert opens(school) == school.cohort.slug
