@@ -52,6 +52,8 @@ GET   /c/<cohort>/lessons/<int:number>                           401  200  404  
 POST  /c/<cohort>/lessons/<int:number>/items/<item>              401  422  404  403  403
 POST  /c/<cohort>/videos/<video>/progress                        401  422  404  403  403
 GET   /c/<cohort>/calls/<int:number>                             401  200  404  200  200
+GET   /c/<cohort>/calls/<int:number>/recording.mp4               401  404  404  404  404
+GET   /c/<cohort>/calls/<int:number>/captions.vtt                401  404  404  404  404
 GET   /c/<cohort>/work/<assignment>                              401  200  404  200  200
 POST  /c/<cohort>/work/<assignment>                              401  303  404  403  403
 GET   /c/<cohort>/work/<assignment>/blank.pdf                    401  200  404  200  200
@@ -78,6 +80,8 @@ POST  /c/<cohort>/calls/<int:number>/attendance/undo             401  403  404  
 GET   /c/<cohort>/calls/<int:number>/edit                        401  403  404  200  200
 POST  /c/<cohort>/calls/<int:number>/edit                        401  403  404  303  303
 GET   /c/<cohort>/participants                                   401  403  404  200  200
+GET   /c/<cohort>/participants.csv                               401  403  404  200  200
+GET   /c/<cohort>/participants/<int:enrollment>                  401  403  404  200  200
 """
 COURSE_TEAM = """
 GET   /c/<cohort>/certificates                                   401  403  404  403  200
@@ -122,7 +126,7 @@ def house(sqlite_template, tmp_path_factory) -> Iterator[SimpleNamespace]:
     cohort, other = world.cohort("routes"), world.cohort("elsewhere")
     people = [None, world.learner(cohort), world.learner(other), world.coach(cohort), world.team(cohort)]
     browsers = dict(zip(WHO, map(world.browser, people), strict=True))
-    values = {"cohort": "routes"} | VALUES | work_of(browsers["learner"])
+    values = {"cohort": "routes", "enrollment": people[1].id} | VALUES | work_of(browsers["learner"])
     yield SimpleNamespace(app=world.app, browsers=browsers, values=values)
     world.app.extensions["stop_waking"]()
 
