@@ -20,7 +20,7 @@ no_drift() {
 }
 
 check format "$bin/ruff" format --check .
-check lint "$bin/ruff" check .
+check lint "$bin/ruff" check --output-format concise .
 check types "$bin/mypy"
 check imports "$bin/lint-imports"
 check templates "$bin/djlint" templates --lint --quiet

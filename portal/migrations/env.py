@@ -1,6 +1,6 @@
 """Alembic's environment: the app's engine and metadata, batch mode for SQLite."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
@@ -10,7 +10,7 @@ from portal.core.base import UTCDateTime
 db = current_app.extensions["migrate"].db
 
 
-def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Name our own column type by its home: Alembic writes it without an import."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "UTCDateTime()"
