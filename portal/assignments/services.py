@@ -1,7 +1,9 @@
 """Ticking items, keeping drafts, handing in versions and files. History is only ever added to."""
 
+import json
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -53,7 +55,7 @@ def mark_item(
         )
     )
     session.flush()
-    post(session, ProgressChanged([learner.id]), at=at)
+    post(session, ProgressChanged([learner.id]))
     return now
 
 
@@ -125,11 +127,16 @@ def receive(
     """
     _lock(session, learner.id)
     item = work.item.id
-    earlier = _sent_from(session, learner.id, item, writer.token)
-    if earlier is not None:
-        return Outcome(earlier.answers, submission=earlier)
+    answers, token = sent.answers, writer.token
+    handed_in = given(work.form, answers, carried=work.carried)
+    earlier = _sent_from(session, learner.id, item, token)
+    if earlier is not None and earlier.answers != handed_in and sent.is_final:
+        # Sent once, gone back to, changed and sent again: no double click but something new.
+        token = sha256(f"{token} {json.dumps(handed_in, sort_keys=True)}".encode()).hexdigest()
+        earlier = _sent_from(session, learner.id, item, token)
+    if earlier is not None and earlier.answers == handed_in:
+        return Outcome(earlier.answers, submission=earlier if sent.is_final else None)
     draft = draft_of(session, learner.id, item)
-    answers = sent.answers
     if is_shut(work.dates, at):
         same = draft is not None and draft.answers == answers
         copy = None if same else keep_copy(session, learner, item, answers, writer=writer, at=at)
@@ -149,15 +156,15 @@ def receive(
         assignment=item,
         version=_versions(session, learner.id, item) + 1,
         course_version_id=work.course_version_id,
-        answers=given(work.form, answers, carried=work.carried),
+        answers=given(work.form, answers, carried=work.carried),  # with the files that came just now
         late=is_late(work.dates, at),
-        form_token=writer.token,
+        form_token=token,
         submitted_at=at,
     )
     session.add(submission)
     session.delete(kept.draft)
     session.flush()
-    post(session, ProgressChanged([learner.id]), at=at)
+    post(session, ProgressChanged([learner.id]))
     return replace(outcome, submission=submission, draft=None)
 
 

@@ -162,5 +162,6 @@ document.addEventListener("submit", (event) => {
   changed = false;
 });
 
+addEventListener("pageshow", () => { stopped = false; });
 addEventListener("beforeunload", (event) => { if (changed || (sending && !stopped)) event.preventDefault(); });
 document.addEventListener("visibilitychange", () => { if (document.hidden && changed) save(); });

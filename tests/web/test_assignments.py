@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal.assignments.models import Submission
-from portal.core.db import reading
+from portal.core.db import reading, transaction
+from portal.courses.models import DateField, DateOverride
 from tests.web.filling import PDF, PNG, as_drawn, filled_in, page_of
 
 WORKSHEETS = (
@@ -189,6 +190,52 @@ def test_a_double_click_is_one_version(world, browser):
     assert len(submitted(world, "one-to-ones")) == 1
 
 
+def test_something_new_in_the_page_before_is_a_new_version_and_not_a_double_click(world, browser):
+    filled = filled_in(browser.get(url("one-to-ones")))
+    browser.post(url("one-to-ones"), filled.post(action="submit"))
+
+    for _ in range(2):
+        browser.post(url("one-to-ones"), filled.post(action="submit", well="After pressing Back"))
+
+    assert [one.answers["well"] for one in submitted(world, "one-to-ones")] == [
+        "Wörter — words",
+        "After pressing Back",
+    ]
+
+
+def test_an_autosave_that_comes_after_its_own_submission_makes_no_draft(browser):
+    filled = filled_in(browser.get(url("one-to-ones")))
+    browser.post(url("one-to-ones"), filled.post(action="submit"))
+
+    answer = browser.post(url("one-to-ones"), filled.post(action="save"), htmx=True)
+
+    assert answer.status_code == 200
+    assert "draft" not in text(browser.get(url("one-to-ones"))).lower().replace("save draft", "")
+
+
+def test_an_extension_of_one_learner_keeps_the_form_open_to_them_alone(world, fall, nadia, browser):
+    neighbour = world.browser(world.learner(fall))
+    until = AFTER_ACCESS + timedelta(days=3)
+    with world.app.app_context(), transaction() as session:
+        moved = DateOverride(
+            cohort_id=fall.id,
+            enrollment_id=nadia.id,
+            item="work:one-to-ones",
+            date_field=DateField.CLOSES,
+            moved_to_at=until,
+            reason="Night shifts",
+            made_at=world.now,
+        )
+        session.add(moved)
+    filled = filled_in(browser.get(url("one-to-ones")))
+    world.at(AFTER_ACCESS)
+
+    theirs = filled.post(action="submit", csrf_token=neighbour.token)
+    assert neighbour.post(url("one-to-ones"), theirs).status_code == 409
+    assert browser.post(url("one-to-ones"), filled.post(action="submit")).status_code == 303
+    assert submitted(world, "one-to-ones")[0].late
+
+
 def test_saved_and_then_submitted_from_one_page_is_no_conflict(world, browser):
     filled = filled_in(browser.get(url("one-to-ones")))
     browser.post(url("one-to-ones"), filled.post(action="save", well="one"))
@@ -294,7 +341,9 @@ def test_the_diagnostic_shows_its_averages_as_a_picture_with_its_table(browser):
 
 
 @pytest.mark.parametrize("assignment", WORKSHEETS)
-def test_each_worksheet_can_be_had_blank(browser, assignment):
+def test_each_worksheet_can_be_had_blank(sqlite_world, assignment):
+    sqlite_world.at(NEAR_THE_END)
+    browser = sqlite_world.browser(sqlite_world.learner(sqlite_world.cohort("fall")))
     answer = browser.get(f"{url(assignment)}/blank.pdf")
 
     assert answer.status_code == 200
