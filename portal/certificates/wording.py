@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.certificates.pdf.fit import POINTS_PER_MM, text_width
-from portal.certificates.pdf.printed import Fact, PrintedCertificate, Signature
+from portal.certificates.pdf.printed import COURSE_FILE, Fact, PrintedCertificate, Signature
 from portal.core.when import month_day
 from portal.courses.package.parts import Offering
 from portal.courses.package.schema import CourseContent
+from portal.courses.services import file_key
 from portal.credit.policy import PARTICIPATION, amount_words, hundredths_of, offering_of, shown_detail
 
 SAMPLE_CREDIT = "SAMPLE · wording not confirmed by the provider · not valid for credit"
@@ -69,7 +70,7 @@ def completion_certificate(content: CourseContent, issue: Issue) -> PrintedCerti
         statement=(own.statement or _usual_statement(content, issue),),
         facts=tuple(facts),
         signatures=signatures_of(content),
-        logo=own.logo or "",
+        logo=_picture(content, own.logo),
         verify_url="",
         code=issue.code,
         issued_on=issue.issued_on,
@@ -100,7 +101,7 @@ def ce_certificate(content: CourseContent, issue: Issue, claimed: Claimed) -> Pr
             issued_fact(issue),
         ),
         signatures=signatures_of(content),
-        logo=content.certificates.logo or "",
+        logo=_picture(content, content.certificates.logo),
         verify_url="",
         code=issue.code,
         issued_on=issue.issued_on,
@@ -117,7 +118,11 @@ def signatures_of(content: CourseContent) -> tuple[Signature, ...]:
     """Who signs: as the package says, else the lead faculty, else the first of the faculty."""
     if content.certificates.signatures:
         return tuple(
-            Signature(content.faculty_member(one.faculty).full_name, one.role or "Faculty", one.image or "")
+            Signature(
+                content.faculty_member(one.faculty).full_name,
+                one.role or "Faculty",
+                _picture(content, one.image),
+            )
             for one in content.certificates.signatures
         )
     lead = next((one for one in content.faculty if "lead faculty" in (one.role or "").lower()), None)
@@ -274,6 +279,11 @@ def _usual_statement(content: CourseContent, issue: Issue) -> str:
 
 def _number(count: int) -> str:
     return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+
+
+def _picture(content: CourseContent, path: str | None) -> str:
+    """A picture of the package, by where it is kept: the drawing reads it from there."""
+    return f"{COURSE_FILE}{content.files[path].media_type}:{file_key(content, path)}" if path else ""
 
 
 def _capital(words: str) -> str:

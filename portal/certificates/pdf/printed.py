@@ -6,6 +6,9 @@ from typing import Literal
 
 Paper = Literal["letter", "a4"]
 Shape = Literal["wide", "tall"]
+COURSE_FILE = (
+    "course-file:"  # then media type, colon and key in the file store: a picture of the course package
+)
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Signature:
-    """Who signs. The image is one of `static/certificates/` or a `data:` address; empty: a line to sign."""
+    """Who signs. The image: of `static/certificates/`, `data:`, or COURSE_FILE; empty: a line to sign on."""
 
     name: str
     role: str

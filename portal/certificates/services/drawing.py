@@ -1,12 +1,15 @@
 """Drawing the PDF of a frozen certificate, once: bytes and their SHA-256 are kept."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
 from portal.certificates.models import Certificate
+from portal.certificates.pdf.printed import COURSE_FILE, PrintedCertificate
 from portal.certificates.queries import printed_of
 from portal.core.files import FileStore
 
@@ -31,7 +34,7 @@ def draw_certificate(
             return
         printed = printed_of(certificate, base_url)
         key = f"certificates/{certificate.code}.pdf"
-    pdf = draw(printed)
+    pdf = draw(with_pictures(printed, files))
     files.save(key, pdf)
     with transactions() as session:
         certificate = session.get_one(Certificate, certificate_id)
@@ -39,3 +42,16 @@ def draw_certificate(
             certificate.pdf_key = key
             certificate.pdf_sha256 = sha256(pdf).hexdigest()
             certificate.pdf_bytes = len(pdf)
+
+
+def with_pictures(printed: PrintedCertificate, files: FileStore) -> PrintedCertificate:
+    """The certificate with the course package's pictures in it. FileNotFoundError when one is gone."""
+
+    def shown(address: str) -> str:
+        if not address.startswith(COURSE_FILE):
+            return address
+        media_type, _, key = address.removeprefix(COURSE_FILE).partition(":")
+        return f"data:{media_type};base64,{b64encode(files.read(key)).decode()}"
+
+    signatures = tuple(replace(one, image=shown(one.image)) for one in printed.signatures)
+    return replace(printed, logo=shown(printed.logo), signatures=signatures)

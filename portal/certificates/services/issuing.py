@@ -139,7 +139,7 @@ def issue(
     )
     if replaces is not None:
         replaces.replaced_at = at
-    post(session, CertificateIssued(made.id), at=at)
+    post(session, CertificateIssued(made.id))
     session.flush()
     return made
 

@@ -4,9 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import segno
 
 from portal.certificates.pdf.drawing import draw
 from portal.certificates.pdf.fit import text_width
+from portal.certificates.services.drawing import with_pictures
 from portal.certificates.wording import (
     FACT_EM,
     Claimed,
@@ -17,10 +19,13 @@ from portal.certificates.wording import (
     profession_of,
     the_provider,
 )
-from portal.courses.package.parts import Offering
+from portal.core.files import FsspecStore
+from portal.courses.package.parts import Certificates, Offering, Signature, StoredFile
+from portal.courses.services import file_key
 from portal.credit.policy.details import STATES
 from tests.builders.courses import first_course
 from tests.unit.certificates.samples import LONGEST
+from tests.unit.certificates.test_drawing import _alternatives
 
 WEEKS = (
     "fifteen weeks of project-based learning: every required lesson and assignment, four live calls, "
@@ -166,6 +171,29 @@ def test_a_provider_in_a_sentence():
     assert the_provider("Institute for Healthcare Improvement") == "the Institute for Healthcare Improvement"
     assert the_provider("Acme Health") == "Acme Health"
     assert the_provider("The College of Nursing") == "The College of Nursing"
+
+
+def test_the_packages_logo_and_signature_are_drawn(content, tmp_path):
+    picture = tmp_path / "mark.png"
+    segno.make("Lectern").save(str(picture), scale=4)
+    store = FsspecStore(f"file://{tmp_path / 'files'}")
+    stored = StoredFile(media_type="image/png", size=1, sha256="ab" * 32)
+    own = Certificates(
+        logo="media/mark.png",
+        signatures=(Signature(faculty="hilton", role="Lead faculty", image="media/mark.png"),),
+    )
+    course = content.model_copy(
+        update={"certificates": own, "files": content.files | {"media/mark.png": stored}}
+    )
+    printed = completion_certificate(course, ISSUE)
+    with pytest.raises(FileNotFoundError):
+        with_pictures(printed, store)
+
+    store.save(file_key(course, "media/mark.png"), picture.read_bytes())
+
+    pdf = draw(with_pictures(printed, store))
+    assert b"Signature of Kate Hilton" in _alternatives(pdf)
+    assert pdf != draw(completion_certificate(content, ISSUE))
 
 
 def test_kinds_in_words():
