@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request
 
 from portal.core.clock import course_now
 from portal.core.when import is_zone, place_of, zone_long, zone_short
@@ -136,9 +136,10 @@ def is_framed() -> bool:
 
 
 def register_frame(app: Flask) -> None:
-    """Give every template `asset`, `place`, `nav_items`, `cohort_tabs` and `is_framed`."""
+    """Give every template `asset`, `fixed`, `place`, `nav_items`, `cohort_tabs` and `is_framed`."""
     app.jinja_env.globals.update(
         asset=asset,
+        fixed=fixed,
         icons=_icons(app),
         place=place,
         nav_items=nav_items,
@@ -149,12 +150,16 @@ def register_frame(app: Flask) -> None:
 
 def asset(filename: str) -> str:
     """The address of a static file with its content's mark, so that browsers may keep it for long."""
-    folder = current_app.static_folder or ""
-    return url_for("static", filename=filename, v=_mark(f"{folder}/{filename}"))
+    return f"{fixed(filename)}?v={_mark(f'{current_app.static_folder}/{filename}')}"
+
+
+def fixed(filename: str) -> str:
+    """The address of a static file that never changes under its name (fonts). No routing: pages ask often."""
+    return f"{request.script_root}{current_app.static_url_path}/{filename}"
 
 
 def _links(entries: Iterable[_Entry]) -> list[NavItem]:
-    rules = {rule.rule for rule in current_app.url_map.iter_rules()}
+    rules = _rules()
     cohort = place().cohort
     return [
         NavItem(
@@ -165,6 +170,15 @@ def _links(entries: Iterable[_Entry]) -> list[NavItem]:
         for entry in entries
         if entry.path in rules
     ]
+
+
+def _rules() -> frozenset[str]:
+    """All addresses of this app; no view is added once it serves."""
+    known = current_app.extensions.get("addresses")
+    if known is None:
+        known = frozenset(rule.rule for rule in current_app.url_map.iter_rules())
+        current_app.extensions["addresses"] = known
+    return known
 
 
 def _current(entry: _Entry, cohort: str) -> str:

@@ -7,7 +7,7 @@ come over that, the learner's over both (PRODUCT: Course, cohort, dates). Pure: 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -55,6 +55,11 @@ class Schedule:
     learner_moves: Moves = field(default_factory=dict)
     calls: Mapping[int, CallDates] = field(default_factory=dict)  # as they stand; missing: as planned
 
+    @cached_property
+    def _worked_out(self) -> dict[str, ItemDates]:
+        """Dates by address, kept as they are asked for: one page asks for the same ones many times."""
+        return {}
+
     def for_learner(self, moves: Moves) -> Self:
         """The same with one learner's own overrides."""
         return replace(self, learner_moves=moves)
@@ -64,17 +69,26 @@ class Schedule:
 
         Extended work keeps its lesson open as long (PRODUCT: Access).
         """
-        lesson = self.content.lesson(number)
-        own = self._lesson_alone(lesson)
-        extended = [self._work_closes_moved(item) for item in lesson.assignments]
-        return ItemDates(own.opens_at, own.due_at, _latest(own.closes_at, *extended))
+        address = f"lesson:{number}"
+        if address not in self._worked_out:
+            lesson = self.content.lesson(number)
+            own = self._lesson_alone(lesson)
+            extended = [self._work_closes_moved(item) for item in lesson.assignments]
+            closes_at = _latest(own.closes_at, *extended)
+            self._worked_out[address] = ItemDates(own.opens_at, own.due_at, closes_at)
+        return self._worked_out[address]
 
     def assignment(self, assignment_id: str) -> ItemDates:
         """Opens with its lesson; due as the package says; late work is taken until the lesson closes.
 
         The evaluation's dates are those of `evaluation()`.
         """
-        lesson, item = self.content.assignment(assignment_id)
+        address = f"work:{assignment_id}"
+        if address not in self._worked_out:
+            self._worked_out[address] = self._assignment(*self.content.assignment(assignment_id))
+        return self._worked_out[address]
+
+    def _assignment(self, lesson: Lesson, item: Assignment) -> ItemDates:
         if item.kind is AssignmentKind.EVALUATION:
             return self.evaluation()
         around = self._lesson_alone(lesson)
@@ -83,7 +97,7 @@ class Schedule:
         )
         on_time_only = self.content.late_work.accepted_until == "due"
         closes_at = due_at if on_time_only and due_at else around.closes_at
-        return self._moved(f"work:{assignment_id}", ItemDates(around.opens_at, due_at, closes_at))
+        return self._moved(f"work:{item.id}", ItemDates(around.opens_at, due_at, closes_at))
 
     def video(self, video_id: str) -> ItemDates:
         """A lecture has its lesson's dates; a recording opens when its call has ended."""
@@ -154,7 +168,7 @@ class Schedule:
             raise NotFound("This course has no such item.")
         return whole[address]()
 
-    @property
+    @cached_property
     def years(self) -> range:
         """The years of the cohort, which go without saying on its pages."""
         return range(self.starts_on.year, self.day(self.access_ends_at()).year + 1)
@@ -199,6 +213,8 @@ class Schedule:
 
         Who is given a later due time may also hand in until then, unless the closing was moved as well.
         """
+        if not self.cohort_moves and not self.learner_moves:
+            return dates
         for moves in (self.cohort_moves, self.learner_moves):
             due_at = moves.get((address, "due"), dates.due_at)
             closes_at = moves.get((address, "closes"), dates.closes_at)
