@@ -58,6 +58,6 @@ def send_evaluation(
     )
     if (draft := draft_of(session, enrollment.id)) is not None:
         session.delete(draft)
-    post(session, ProgressChanged([enrollment.id]), at=at)
+    post(session, ProgressChanged([enrollment.id]))
     session.flush()
     return True

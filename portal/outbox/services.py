@@ -22,7 +22,7 @@ class Message(Protocol):
     topic: ClassVar[str]
 
 
-def post(session: Session, message: Message, *, at: datetime | None = None) -> None:
+def post(session: Session, message: Message) -> None:
     """Promise an effect. It rides in the caller's transaction: no commit, no promise.
 
     Promises run on real time, read here: callers live in course time, which may be months away from it,
@@ -141,7 +141,7 @@ def park(message: OutboxMessage, reason: str) -> None:
 
 
 def release_of_the_dead(session: Session, is_gone: Callable[[str], bool], *, at: datetime) -> int:
-    """Make due now what processes hold that are gone: a restart need not wait for the lease. Returns how many."""
+    """Make due now what gone processes hold: a restart need not wait for the lease. Returns how many."""
     held = session.scalars(
         select(OutboxMessage).where(
             OutboxMessage.state == MessageState.WAITING, OutboxMessage.taken_by.is_not(None)

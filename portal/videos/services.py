@@ -57,7 +57,7 @@ def _note_watched(session: Session, progress: VideoProgress, how: WatchedHow, at
     became = progress.watched_at is None
     if became:
         progress.watched_at, progress.watched_how, progress.updated_at = at, how, at
-        post(session, ProgressChanged([progress.enrollment_id]), at=at)
+        post(session, ProgressChanged([progress.enrollment_id]))
     session.flush()
     return became
 

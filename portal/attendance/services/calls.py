@@ -81,7 +81,7 @@ def edit_call(
     call.captions_file = change.captions_file
     if change.cancelled != before.cancelled:
         call.cancelled_at = at if change.cancelled else None
-        post(session, ProgressChanged(_learner_ids(session, call.cohort_id)), at=at)
+        post(session, ProgressChanged(_learner_ids(session, call.cohort_id)))
     session.flush()
     record(
         session,

@@ -95,7 +95,7 @@ def _append(
             select(Enrollment.id, *row.values()).where(Enrollment.id.in_(ids)).order_by(Enrollment.id),
         )
     )
-    post(session, ProgressChanged(list(ids)), at=at)
+    post(session, ProgressChanged(list(ids)))
     record(
         session,
         action="attendance_marked",

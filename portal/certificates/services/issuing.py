@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.certificates.messages import CertificateIssued
@@ -30,6 +29,7 @@ from portal.courses.queries import schedule_of
 from portal.credit.models import CreditClaim
 from portal.credit.policy import PARTICIPATION, amount_words, offering_of
 from portal.credit.queries import claim_of
+from portal.credit.services import lock
 from portal.identity.models import Person
 from portal.outbox.services import post
 
@@ -62,6 +62,7 @@ def issue_certificate(
     new one replaces it. Conflict while something is missing; Invalid without a printable name. What was
     revoked comes back only by staff (`after_revocation`), or as a claim that was amended since.
     """
+    lock(session, enrollment)
     basis = _basis(session, enrollment, kind)
     kinds = [kind] if kind is CertificateKind.COMPLETION else CREDIT_KINDS
     standing = standing_certificate(session, enrollment.id, kinds)
@@ -116,14 +117,8 @@ def issue(
         issued_at=at,
         replaces_id=replaces.id if replaces else None,
     )
-    try:
-        with session.begin_nested():  # of two at once the second fails here, and finds the first
-            session.add(made)
-    except IntegrityError:
-        first = standing_certificate(session, enrollment.id, [basis.kind])
-        if first is None:
-            raise
-        return first
+    session.add(made)
+    session.flush()  # its number on paper comes from its id
     year = basis.schedule.starts_on.year
     made.printed = frozen(
         basis.printed(
