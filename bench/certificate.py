@@ -133,9 +133,7 @@ def first_and_warm() -> tuple[float, float]:
 def times_after_warm_up() -> tuple[float, float]:
     from portal.certificates.pdf import drawing
 
-    warm_up = getattr(drawing, "warm_up", None)
-    if warm_up is not None:
-        warm_up()
+    drawing.warm_up()
     first = milliseconds(lambda: drawing.draw(certificate()))
     warm = median(milliseconds(lambda: drawing.draw(certificate())) for _ in range(15))
     return first, warm

@@ -100,5 +100,16 @@ def work(app: Flask, workers: int) -> None:
     consumer = huey.create_consumer(
         workers=workers, initial_delay=0.05, max_delay=0.5, check_worker_health=True, graceful_signal="TERM"
     )
+    _warm_up()
     sweep()  # at once: what was due while no worker ran
     consumer.run()
+
+
+def _warm_up() -> None:
+    # Imported here: only the worker draws, and WeasyPrint takes half a second.
+    from portal.certificates.pdf.drawing import CannotDraw, warm_up
+
+    try:
+        warm_up()
+    except CannotDraw:
+        log.warning("Certificates cannot be drawn here.", exc_info=True)

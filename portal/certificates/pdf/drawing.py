@@ -1,7 +1,8 @@
 """Draws a printed certificate as a tagged PDF (PDF/UA-1). The same row gives the same bytes."""
 
+from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 from urllib.request import url2pathname
 
 import pydyf  # type: ignore[import-untyped]
@@ -15,7 +16,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 from portal.certificates.pdf.fit import STATEMENT_EM, STATEMENT_LINES, fit, paragraph
 from portal.certificates.pdf.glyphs import undrawable
 from portal.certificates.pdf.places import art_folder, template_folder
-from portal.certificates.pdf.printed import PrintedCertificate
+from portal.certificates.pdf.printed import Fact, PrintedCertificate, Shape, Signature
 from portal.certificates.pdf.qr import qr_address
 from portal.certificates.pdf.quick import Page, keep
 
@@ -50,6 +51,33 @@ def draw(printed: PrintedCertificate, *, quick: bool = True) -> bytes:
         raise CannotDraw(str(problem)) from None
     keep(bench.images, images)
     return pdf
+
+
+def warm_up() -> None:
+    """Draw one certificate of each shape and throw it away: the first of a process takes seven times as long."""
+    for shape in get_args(Shape):
+        draw(_nobodys(shape))
+
+
+def _nobodys(shape: Shape) -> PrintedCertificate:
+    return PrintedCertificate(
+        shape=shape,
+        title="Certificate",
+        provider="Provider",
+        name="Name",
+        course="Course",
+        certifies="This certifies that",
+        has_done="has taken part in",
+        facts=(Fact("Dates", "Day"),),
+        verify_url="https://portal.example.org/verify/0000",
+        code="0000",
+        issued_on=date(2026, 1, 1),
+        statement=("A statement.",),
+        awarded="is awarded",
+        award_value="1",
+        award_unit="credit",
+        signatures=(Signature("Name", "Role"),),
+    )
 
 
 def has_fast_subsetting() -> bool:
