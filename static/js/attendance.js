@@ -107,6 +107,7 @@ function press(event) {
     mark(row, `${boxOf(row).value}-${status}`);
     goTo(all[place + 1] ?? row, column);
   } else if (event.key === "Delete" || event.key === "Backspace") mark(row, `${boxOf(row).value}-`);
+  else if (event.key === "Enter" && event.target.type === "checkbox") tick(row, !boxOf(row).checked);
   else if (event.key === "ArrowDown") goTo(all[place + 1], column);
   else if (event.key === "ArrowUp") goTo(all[place - 1], column);
   else if (event.key === "ArrowRight") goTo(row, Math.min(column + 1, 5));
