@@ -60,7 +60,7 @@ def connect(session: Session, registration_id: int, context_id: str, cohort: str
     if context.cohort_id not in (None, chosen.id) and _has_learners(session, context):
         raise Conflict("This LMS course opens another cohort, and learners have come to it already.")
     if context.cohort_id != chosen.id:
-        _join(session, context, chosen, by=None, at=at)
+        join(session, context, chosen, by=None, at=at)
     return context
 
 
@@ -107,8 +107,8 @@ def choose_cohort(
         )  # fmt: skip
         session.flush()
         return chosen.cohort, False
-    _take_offer(session, chosen.offer_id, context, at)
-    _join(session, context, chosen.cohort, by=person_id, at=at)
+    take_offer(session, chosen.offer_id, context, at)
+    join(session, context, chosen.cohort, by=person_id, at=at)
     _let_in(session, chosen.cohort, person_id, at=at, course_time=course_time)
     return chosen.cohort, True
 
@@ -129,7 +129,7 @@ def open_new(
     offer_id = next((id_ for id_, offered in choices.courses if offered.slug == course), None)
     if offer_id is None:
         raise Invalid("This course is not offered to your LMS (any more). Choose another.")
-    _take_offer(session, offer_id, choices.context, at)
+    take_offer(session, offer_id, choices.context, at)
     cohort = open_cohort(
         session,
         course=course,
@@ -139,67 +139,10 @@ def open_new(
         at=course_time,
         by=person_id,
     )
-    _join(session, choices.context, cohort, by=person_id, at=at)
+    join(session, choices.context, cohort, by=person_id, at=at)
     _let_in(session, cohort, person_id, at=at, course_time=course_time)
     add_team_member(session, cohort, session.get_one(Person, person_id), by=person_id, at=course_time)
     return cohort
-
-
-def wishes_of(session: Session, cohort_id: int) -> list[Context]:
-    """LMS courses whose instructors ask to open this cohort."""
-    return list(
-        session.scalars(
-            select(Context)
-            .where(Context.wanted_cohort_id == cohort_id, Context.cohort_id.is_(None))
-            .order_by(Context.id)
-        )
-    )
-
-
-def courses_of(session: Session, cohort_id: int) -> list[Context]:
-    """LMS courses that open this cohort."""
-    return list(session.scalars(select(Context).where(Context.cohort_id == cohort_id).order_by(Context.id)))
-
-
-def answer_wish(
-    session: Session,
-    cohort: Cohort,
-    context_row: int,
-    *,
-    yes: bool,
-    by: int,
-    at: datetime,
-    course_time: datetime,
-) -> None:
-    """The course team's yes or no to a further LMS course. Raises NotFound where it was not asked."""
-    context = session.scalar(
-        select(Context)
-        .where(Context.id == context_row, Context.wanted_cohort_id == cohort.id, Context.cohort_id.is_(None))
-        .with_for_update()
-    )
-    if context is None:
-        raise NotFound("This was answered already, or never asked.")
-    if not yes:
-        context.wanted_cohort_id = context.wanted_by_id = None
-        record(
-            session, action="lms_course_refused", cohort_id=cohort.id, by=by, at=course_time,
-            before={"context": context.id, "title": context.title},
-        )  # fmt: skip
-        session.flush()
-        return
-    offer_id = session.scalar(
-        select(Offer.id)
-        .where(
-            Offer.registration_id == context.registration_id,
-            Offer.cohort_id == cohort.id,
-            Offer.used_at.is_(None),
-        )
-        .order_by(Offer.id)
-        .limit(1)
-    )
-    if offer_id is not None:
-        _take_offer(session, offer_id, context, at)
-    _join(session, context, cohort, by=by, at=at)
 
 
 def _connectable(session: Session, context_row: int, person_id: int) -> Context:
@@ -218,7 +161,7 @@ def _connectable(session: Session, context_row: int, person_id: int) -> Context:
     return context
 
 
-def _take_offer(session: Session, offer_id: int, context: Context, at: datetime) -> None:
+def take_offer(session: Session, offer_id: int, context: Context, at: datetime) -> None:
     """One offer, one connection: whoever comes second finds it gone."""
     taken: Any = session.execute(
         update(Offer)
@@ -229,7 +172,7 @@ def _take_offer(session: Session, offer_id: int, context: Context, at: datetime)
         raise Conflict("Somebody else took this offer a moment ago. Choose another.")
 
 
-def _join(session: Session, context: Context, cohort: Cohort, *, by: int | None, at: datetime) -> None:
+def join(session: Session, context: Context, cohort: Cohort, *, by: int | None, at: datetime) -> None:
     before = context.cohort_id
     context.cohort_id, context.connected_at, context.connected_by_id = cohort.id, at, by
     context.wanted_cohort_id = context.wanted_by_id = None
@@ -266,7 +209,7 @@ def _people_in(session: Session, cohort_ids: list[int]) -> dict[int, int]:
         .where(Enrollment.cohort_id.in_(cohort_ids), Enrollment.state == EnrollmentState.ACTIVE)
         .group_by(Enrollment.cohort_id)
     )
-    return {cohort_id: count for cohort_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _courses_of(session: Session, cohort_ids: list[int]) -> dict[int, tuple[str, ...]]:

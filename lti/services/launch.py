@@ -4,21 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti.messages import ColumnLearned, ScoreDue
-from lti.models import Context, ContextMember, LineItem, Registration, ResourceLink
+from lti.messages import ScoreDue
+from lti.models import Context, ContextMember, LineItem
 from lti.protocol.destinations import HOME, Destination, Kind
-from lti.protocol.messages import Launch, Place
+from lti.protocol.messages import Launch
 from lti.protocol.roles import ContextRole
+from lti.services.places import KnownPlace, known_place, learn_place
 from portal.core.errors import NotFound
 from portal.core.when import is_zone
 from portal.courses.models import Cohort, Enrollment, EnrollmentState, Role
 from portal.courses.queries import content_of
 from portal.courses.services import enroll, withdraw
 from portal.identity.models import Person
-from portal.identity.services import clean_text, person_for
+from portal.identity.services import person_for
 from portal.outbox.services import post
 
 _LONGEST_TITLE = 300
@@ -61,17 +62,6 @@ class Stays:
 Outcome = Entered | MayConnect | Stays
 
 
-@dataclass
-class _Known:
-    """What one statement finds of the place a launch comes from."""
-
-    context: Context | None
-    cohort: Cohort | None
-    link: ResourceLink | None
-    line_item: LineItem | None
-    member: ContextMember | None
-
-
 def launch(
     session: Session, said: Launch, registration_id: int, *, at: datetime, course_time: datetime
 ) -> Outcome:
@@ -81,98 +71,16 @@ def launch(
     """
     if said.place is None:
         return Stays(Standstill.NO_COURSE, None)
-    known = _known(session, said, said.place, registration_id)
-    context = known.context
-    if context is None:
-        context = Context(registration_id=registration_id, context_id=said.place.context_id, first_seen_at=at)
-        session.add(context)
-    _learn_context(context, said.place, said)
-    session.flush()
-    _learn_link(session, context, known, said, at)
+    known = known_place(session, said, said.place, registration_id)
+    context = learn_place(session, known, said, said.place, registration_id, at=at)
     if context.cohort_id is None or known.cohort is None:
         return _not_connected(session, context, known, said, at)
     return _enter(session, context, known.cohort, known, said, at, course_time)
 
 
-def _known(session: Session, said: Launch, place: Place, registration_id: int) -> _Known:
-    who = (
-        select(Person.id)
-        .where(Person.platform_id == registration_id, Person.sub == said.sub)
-        .scalar_subquery()
-    )
-    row = session.execute(
-        select(Context, Cohort, ResourceLink, LineItem, ContextMember)
-        .select_from(Registration)
-        .outerjoin(
-            Context,
-            and_(Context.registration_id == Registration.platform_id, Context.context_id == place.context_id),
-        )
-        .outerjoin(Cohort, Cohort.id == Context.cohort_id)
-        .outerjoin(
-            ResourceLink, and_(ResourceLink.context_id == Context.id, ResourceLink.link_id == place.link_id)
-        )
-        .outerjoin(LineItem, LineItem.resource_link_id == ResourceLink.id)
-        .outerjoin(
-            ContextMember, and_(ContextMember.context_id == Context.id, ContextMember.person_id == who)
-        )
-        .where(Registration.platform_id == registration_id)
-    ).one()
-    return _Known(*row)
-
-
-def _learn_context(context: Context, place: Place, said: Launch) -> None:
-    """What this launch says of its LMS course; what it leaves out stays as it was."""
-    title = clean_text(place.context_title or "", _LONGEST_TITLE)
-    for name, value in (("title", title), ("memberships_url", said.memberships_url), ("family", said.family)):
-        if value and value != getattr(context, name):
-            setattr(context, name, value)
-
-
-def _learn_link(session: Session, context: Context, known: _Known, said: Launch, at: datetime) -> None:
-    """Keep what the latest verified launch says of the link: its page, and its column's address."""
-    assert said.place is not None
-    title, destination = (
-        clean_text(said.place.link_title or "", _LONGEST_TITLE) or None,
-        str(said.destination),
-    )
-    link = known.link
-    if link is None:
-        link = ResourceLink(
-            context_id=context.id,
-            link_id=said.place.link_id,
-            title=title,
-            destination=destination,
-            first_seen_at=at,
-        )
-        session.add(link)
-        session.flush()
-    elif (link.title, link.destination) != (title, destination):
-        link.title, link.destination = title, destination
-    _learn_column(session, context, link, known.line_item, said, at)
-
-
-def _learn_column(
-    session: Session, context: Context, link: ResourceLink, item: LineItem | None, said: Launch, at: datetime
-) -> None:
-    if said.column is None or not said.destination.has_score:
-        if item is not None and item.gone_at is None:
-            item.gone_at = at
-        return
-    url, destination = said.column.line_item_url, str(said.destination)
-    if item is None:
-        item = LineItem(
-            context_id=context.id, resource_link_id=link.id, learned_at=at, url="", destination=""
-        )
-        session.add(item)
-    elif (item.url, item.destination, item.gone_at) == (url, destination, None):
-        return
-    item.url, item.destination, item.gone_at = url, destination, None
-    session.flush()
-    # What was done before the column was there belongs in it too.
-    post(session, ColumnLearned(item.id))
-
-
-def _not_connected(session: Session, context: Context, known: _Known, said: Launch, at: datetime) -> Outcome:
+def _not_connected(
+    session: Session, context: Context, known: KnownPlace, said: Launch, at: datetime
+) -> Outcome:
     role = said.standing.role
     if role.may_connect:
         person = _person(session, said, context.registration_id, at)
@@ -193,7 +101,7 @@ def _enter(
     session: Session,
     context: Context,
     cohort: Cohort,
-    known: _Known,
+    known: KnownPlace,
     said: Launch,
     at: datetime,
     course_time: datetime,
@@ -222,7 +130,7 @@ def _neither(
     session: Session,
     context: Context,
     cohort: Cohort,
-    known: _Known,
+    known: KnownPlace,
     said: Launch,
     at: datetime,
     course_time: datetime,
@@ -270,7 +178,7 @@ def _person(session: Session, said: Launch, registration_id: int, at: datetime) 
 
 
 def _note_member(
-    session: Session, context: Context, known: _Known, person: Person, role: ContextRole, at: datetime
+    session: Session, context: Context, known: KnownPlace, person: Person, role: ContextRole, at: datetime
 ) -> None:
     if known.member is None:
         session.add(

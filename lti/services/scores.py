@@ -53,7 +53,7 @@ def post_due(session: Session, enrollment_ids: list[int]) -> None:
     rows = session.execute(
         _columns().where(Enrollment.id.in_(enrollment_ids)).order_by(Enrollment.id, LineItem.id)
     )
-    found = [row for row in rows]
+    found = list(rows)
     facts = facts_of(session, enrollment_ids=sorted({enrollment.id for enrollment, _, _, _ in found}))
     calls = {}
     for enrollment, cohort, item, sent in found:
@@ -105,9 +105,7 @@ def begin(session: Session, due: ScoreDue, *, at: datetime) -> Statement | None:
     # Until the platform has answered nobody knows what it has.
     sent.stated_at, sent.arrived = stated_at, None
     session.flush()
-    return Statement(
-        as_platform(registration, platform), context.family, item.id, person.id, item.url, score
-    )
+    return Statement(as_platform(registration, platform), context.family, item.id, person.id, item.url, score)
 
 
 def arrived(session: Session, statement: Statement, *, at: datetime) -> None:

@@ -4,14 +4,14 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from lti.cli import lti as commands
+from lti.models import Context, Offer
+from lti.services import register, wishes
 from portal.core.clock import real_now
 from portal.core.db import reading, transaction
-from lti.models import Context, Offer
-from lti.services import connect, register
 from portal.courses.models import Cohort, Role, TeamMember
-from sqlalchemy import select
 from tests.builders.world import Browser
 
 
@@ -58,21 +58,32 @@ def test_or_opens_a_new_one_and_is_its_course_team(strangers):
 
     answer = browser.post(
         "/lti/connect",
-        {"cohort": "new", "course": "leadership-and-organizing", "name": "Spring 2027", "starts": "2027-01-21"},
+        {
+            "cohort": "new",
+            "course": "leadership-and-organizing",
+            "name": "Spring 2027",
+            "starts": "2027-01-21",
+        },
     )
 
     assert answer.location == "/c/spring-2027/"
     with strangers.world.app.app_context(), reading() as session:
-        assert session.scalar(select(TeamMember.id).join(Cohort, Cohort.id == TeamMember.cohort_id).where(Cohort.slug == "spring-2027"))
+        assert session.scalar(
+            select(TeamMember.id)
+            .join(Cohort, Cohort.id == TeamMember.cohort_id)
+            .where(Cohort.slug == "spring-2027")
+        )
     assert opens(strangers) == "spring-2027"
 
 
 def test_the_dates_are_shown_before_anything_is_chosen(strangers):
     strangers.world.cohort("fall-2026")
     offered(strangers, course="leadership-and-organizing")
-    page = instructor(strangers).get(
-        "/lti/connect?cohort=new&course=leadership-and-organizing&starts=2027-01-21"
-    ).get_data(as_text=True)
+    page = (
+        instructor(strangers)
+        .get("/lti/connect?cohort=new&course=leadership-and-organizing&starts=2027-01-21")
+        .get_data(as_text=True)
+    )
 
     assert "Thursday, January 21" in page
     assert "Access ends" in page
@@ -83,10 +94,22 @@ def test_the_dates_are_shown_before_anything_is_chosen(strangers):
     [
         ({}, "Choose what the links of your course open."),
         ({"cohort": "no-such"}, "not offered to your LMS"),
-        ({"cohort": "new", "course": "leadership-and-organizing", "name": "", "starts": "2027-01-21"}, "Give the cohort a name"),
-        ({"cohort": "new", "course": "leadership-and-organizing", "name": "X", "starts": "soon"}, "Give the first day"),
-        ({"cohort": "new", "course": "leadership-and-organizing", "name": "X", "starts": "0001-01-01"}, "Give the first day"),
-        ({"cohort": "new", "course": "another", "name": "X", "starts": "2027-01-21"}, "not offered to your LMS"),
+        (
+            {"cohort": "new", "course": "leadership-and-organizing", "name": "", "starts": "2027-01-21"},
+            "Give the cohort a name",
+        ),
+        (
+            {"cohort": "new", "course": "leadership-and-organizing", "name": "X", "starts": "soon"},
+            "Give the first day",
+        ),
+        (
+            {"cohort": "new", "course": "leadership-and-organizing", "name": "X", "starts": "0001-01-01"},
+            "Give the first day",
+        ),
+        (
+            {"cohort": "new", "course": "another", "name": "X", "starts": "2027-01-21"},
+            "not offered to your LMS",
+        ),
     ],
 )
 def test_mistakes_are_said_and_nothing_is_connected(strangers, form, sentence):
@@ -125,8 +148,8 @@ def test_a_cohort_with_people_asks_its_course_team(strangers):
     assert "The course team has been asked" in answer.get_data(as_text=True)
     assert opens(strangers) is None
     with strangers.world.app.app_context(), transaction() as session:
-        wish = connect.wishes_of(session, cohort.id)[0]
-        connect.answer_wish(
+        wish = wishes.wishes_of(session, cohort.id)[0]
+        wishes.answer_wish(
             session, session.get_one(Cohort, cohort.id), wish.id, yes=True, by=team.person_id,
             at=real_now(), course_time=strangers.world.now,
         )  # fmt: skip
@@ -204,7 +227,17 @@ def test_the_commands_register_offer_connect_and_list(sqlite_world):
     assert json.loads(again.stdout)["registration_id"] == id_
 
     offer = run(sqlite_world, "offer", "--registration", str(id_), "--cohort", "spring-2027")
-    connected = run(sqlite_world, "connect", "--registration", str(id_), "--context-id", "c-1", "--cohort", "fall-2026", "--json")
+    connected = run(
+        sqlite_world,
+        "connect",
+        "--registration",
+        str(id_),
+        "--context-id",
+        "c-1",
+        "--cohort",
+        "fall-2026",
+        "--json",
+    )
     listed = json.loads(run(sqlite_world, "list", "--json").stdout)
 
     assert (offer.exit_code, connected.exit_code) == (0, 0)
@@ -240,7 +273,9 @@ def test_commands_that_are_refused_say_why_and_leave_nothing(sqlite_world, argum
     assert run(sqlite_world, "list", "--json").stdout == before
 
 
-@pytest.mark.parametrize("url", ["http://lms.example/keys", "https://127.0.0.1/keys", "https://localhost/keys", "x"])
+@pytest.mark.parametrize(
+    "url", ["http://lms.example/keys", "https://127.0.0.1/keys", "https://localhost/keys", "x"]
+)
 def test_private_platforms_are_refused_unless_the_operator_says_otherwise(sqlite_url, tmp_path, url):
     from tests.builders.world import make_app
 
@@ -257,7 +292,14 @@ def test_a_connection_stays_once_learners_have_come(school):
     school.launch("sam", "home")
 
     answer = run(
-        school.world, "connect", "--registration", str(school.registration_id), "--context-id", "2", "--cohort", other.slug
+        school.world,
+        "connect",
+        "--registration",
+        str(school.registration_id),
+        "--context-id",
+        "2",
+        "--cohort",
+        other.slug,
     )
 
     assert answer.exit_code == 1

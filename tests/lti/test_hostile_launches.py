@@ -41,7 +41,9 @@ CLAIMS = [
     pytest.param({"aud": OURS.upper()}, Reason.AUDIENCE, id="our client id in capitals"),
     pytest.param({"aud": OURS + "x"}, Reason.AUDIENCE, id="our client id and more"),
     pytest.param({"aud": []}, Reason.AUDIENCE, id="for nobody"),
-    pytest.param({"aud": [OURS, "other"], "azp": OURS}, Reason.AUDIENCE, id="an audience we do not trust beside us"),
+    pytest.param(
+        {"aud": [OURS, "other"], "azp": OURS}, Reason.AUDIENCE, id="an audience we do not trust beside us"
+    ),
     pytest.param({"aud": ["other", OURS], "azp": OURS}, Reason.AUDIENCE, id="us second"),
     pytest.param({"aud": [OURS, OURS]}, Reason.AUDIENCE, id="several audiences without azp"),
     pytest.param({"aud": {"0": OURS}}, Reason.AUDIENCE, id="audience as an object"),
@@ -54,7 +56,9 @@ CLAIMS = [
     pytest.param({"exp": True}, Reason.TIME, id="exp as true"),
     pytest.param({"exp": None}, Reason.TIME, id="exp null"),
     pytest.param({"iat": NOW() + 600}, Reason.TIME, id="issued in the future"),
-    pytest.param({"iat": NOW() - 864000, "exp": NOW() + 3600}, Reason.TIME, id="issued ten days ago, still not expired"),
+    pytest.param(
+        {"iat": NOW() - 864000, "exp": NOW() + 3600}, Reason.TIME, id="issued ten days ago, still not expired"
+    ),
     pytest.param({"iat": "now"}, Reason.TIME, id="iat as text"),
     pytest.param({"nbf": NOW() + 600}, Reason.TIME, id="not valid yet"),
     pytest.param({"nbf": "soon"}, Reason.TIME, id="nbf as text"),
@@ -73,18 +77,30 @@ CLAIMS = [
     pytest.param({"lti:deployment_id": " 1"}, Reason.DEPLOYMENT, id="deployment with a blank"),
     pytest.param({"lti:deployment_id": "\ud800"}, Reason.DEPLOYMENT, id="deployment half a surrogate pair"),
     pytest.param({"lti:message_type": "LtiDeepLinkingResponse"}, Reason.CLAIM, id="a tool's message"),
-    pytest.param({"lti:message_type": "ltiresourcelinkrequest"}, Reason.CLAIM, id="message type in small letters"),
+    pytest.param(
+        {"lti:message_type": "ltiresourcelinkrequest"}, Reason.CLAIM, id="message type in small letters"
+    ),
     pytest.param({"lti:message_type": 1}, Reason.CLAIM, id="message type as a number"),
     pytest.param({"lti:version": "1.3"}, Reason.CLAIM, id="version 1.3"),
     pytest.param({"lti:version": 1.3}, Reason.CLAIM, id="version as a number"),
-    pytest.param({"lti:target_link_uri": "https://evil.example/lti/launch"}, Reason.TARGET, id="target elsewhere"),
-    pytest.param({"lti:target_link_uri": "http://localhost.evil.example/"}, Reason.TARGET, id="our name as a prefix"),
-    pytest.param({"lti:target_link_uri": "http://localhost@evil.example/"}, Reason.TARGET, id="our name as a user"),
+    pytest.param(
+        {"lti:target_link_uri": "https://evil.example/lti/launch"}, Reason.TARGET, id="target elsewhere"
+    ),
+    pytest.param(
+        {"lti:target_link_uri": "http://localhost.evil.example/"}, Reason.TARGET, id="our name as a prefix"
+    ),
+    pytest.param(
+        {"lti:target_link_uri": "http://localhost@evil.example/"}, Reason.TARGET, id="our name as a user"
+    ),
     pytest.param({"lti:target_link_uri": "http://localhost:81/lti/launch"}, Reason.TARGET, id="another port"),
-    pytest.param({"lti:target_link_uri": "http://localhost\\@evil.example/"}, Reason.TARGET, id="a backslash"),
+    pytest.param(
+        {"lti:target_link_uri": "http://localhost\\@evil.example/"}, Reason.TARGET, id="a backslash"
+    ),
     pytest.param({"lti:target_link_uri": "javascript:alert(1)"}, Reason.TARGET, id="script as a target"),
     pytest.param({"lti:target_link_uri": 5}, Reason.TARGET, id="target as a number"),
-    pytest.param({"lti:target_link_uri": "http://localhost/elsewhere"}, Reason.TARGET, id="not the target of the login"),
+    pytest.param(
+        {"lti:target_link_uri": "http://localhost/elsewhere"}, Reason.TARGET, id="not the target of the login"
+    ),
     pytest.param({"lti:resource_link": {}}, Reason.CLAIM, id="link without id"),
     pytest.param({"lti:resource_link": "1"}, Reason.CLAIM, id="link as text"),
     pytest.param({"lti:resource_link": {"id": ""}}, Reason.CLAIM, id="empty link id"),
@@ -213,9 +229,17 @@ def test_keys_that_a_token_brings_along_are_never_used(sqlite_school, where):
         pytest.param(lambda t: _with_payload(t, b"[]"), Reason.TOKEN, id="claims are a list"),
         pytest.param(lambda t: _with_payload(t, b'{"a": NaN}'), Reason.TOKEN, id="NaN"),
         pytest.param(lambda t: _with_payload(t, b'{"a": 1e999}'), Reason.TOKEN, id="an infinite number"),
-        pytest.param(lambda t: _with_payload(t, b'{"a": ' + b"9" * 5000 + b"}"), Reason.TOKEN, id="an endless number"),
-        pytest.param(lambda t: _with_payload(t, b"[" * 20000 + b"]" * 20000), Reason.TOKEN, id="absurd nesting"),
-        pytest.param(lambda t: _with_payload(t, b'{"a": ' + b"[" * 50 + b"]" * 50 + b"}"), Reason.TOKEN, id="deep nesting"),
+        pytest.param(
+            lambda t: _with_payload(t, b'{"a": ' + b"9" * 5000 + b"}"), Reason.TOKEN, id="an endless number"
+        ),
+        pytest.param(
+            lambda t: _with_payload(t, b"[" * 20000 + b"]" * 20000), Reason.TOKEN, id="absurd nesting"
+        ),
+        pytest.param(
+            lambda t: _with_payload(t, b'{"a": ' + b"[" * 50 + b"]" * 50 + b"}"),
+            Reason.TOKEN,
+            id="deep nesting",
+        ),
         pytest.param(lambda t: _with_payload(t, b"\xff\xfe"), Reason.TOKEN, id="not UTF-8"),
         pytest.param(lambda t: _with_payload(t, b"\xef\xbb\xbf{}"), Reason.TOKEN, id="a byte order mark"),
     ],
@@ -285,7 +309,9 @@ def test_a_state_is_used_once_whatever_came_of_it(sqlite_school):
         pytest.param({"state": "invented"}, Reason.STATE, id="unknown state"),
         pytest.param({"state": "x" * 600}, Reason.FORM, id="oversized state"),
         pytest.param({"state": "\x00"}, Reason.STATE, id="state a NUL"),
-        pytest.param({"error": "login_required", "error_description": "<b>no</b>"}, Reason.PLATFORM_ERROR, id="error"),
+        pytest.param(
+            {"error": "login_required", "error_description": "<b>no</b>"}, Reason.PLATFORM_ERROR, id="error"
+        ),
     ],
 )
 def test_forms_that_are_not_taken(sqlite_school, form, reason):
@@ -371,7 +397,9 @@ def test_logins_that_are_refused(sqlite_school, fields, reason, method):
     browser = sqlite_school.browser()
 
     answer = (
-        browser.get("/lti/login", query_string=asked) if method == "get" else browser.post("/lti/login", data=asked)
+        browser.get("/lti/login", query_string=asked)
+        if method == "get"
+        else browser.post("/lti/login", data=asked)
     )
 
     refused(answer)

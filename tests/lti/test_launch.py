@@ -67,15 +67,23 @@ def test_a_name_that_is_absent_erases_nothing(sqlite_school):
         pytest.param({"name": "x" * 5000}, id="endless"),
         pytest.param({"name": "\ud800", "given_name": "a\x00b"}, id="not storable"),
         pytest.param({"name": "‮Sam", "family_name": "<script>"}, id="markup and direction"),
-        pytest.param({"lti:launch_presentation": "x", "lti:lis": 5, "lti:tool_platform": None}, id="odd claims"),
+        pytest.param(
+            {"lti:launch_presentation": "x", "lti:lis": 5, "lti:tool_platform": None}, id="odd claims"
+        ),
         pytest.param({"ags:endpoint": "x", "nrps:namesroleservice": 7}, id="odd services"),
         pytest.param({"ags:endpoint": {"scope": "x", "lineitem": 5}}, id="odd endpoint"),
         pytest.param({"lti:custom": {"destination": None, "timezone": True}}, id="custom null and true"),
-        pytest.param({"lti:custom": {"destination": "$Destination", "timezone": "99"}}, id="custom not filled in"),
+        pytest.param(
+            {"lti:custom": {"destination": "$Destination", "timezone": "99"}}, id="custom not filled in"
+        ),
         pytest.param({"lti:custom": None}, id="custom null"),
         pytest.param({"lti:roles": ["x", "\x00", "\ud800", MEMBERSHIP + "#Learner"]}, id="odd roles beside"),
-        pytest.param({"errors": {"errors": {}}, "lti:context": {"id": "2", "title": None, "errors": 1}}, id="leftovers"),
-        pytest.param({"lti:resource_link": {"id": "1", "title": "\ud800", "description": None}}, id="odd link title"),
+        pytest.param(
+            {"errors": {"errors": {}}, "lti:context": {"id": "2", "title": None, "errors": 1}}, id="leftovers"
+        ),
+        pytest.param(
+            {"lti:resource_link": {"id": "1", "title": "\ud800", "description": None}}, id="odd link title"
+        ),
         pytest.param({"aud": ["sample-lms-lectern"]}, id="audience as a list of one"),
     ],
 )
@@ -230,7 +238,9 @@ def test_learners_wait_until_the_course_is_connected(strangers):
 
 def test_a_custom_claim_never_opens_a_cohort(strangers):
     cohort = strangers.world.cohort("fall-2026")
-    answer = strangers.launch("sam", "home", claims={"lti:custom": {"cohort": cohort.slug, "destination": "home"}})
+    answer = strangers.launch(
+        "sam", "home", claims={"lti:custom": {"cohort": cohort.slug, "destination": "home"}}
+    )
 
     assert "not open here yet" in answer.get_data(as_text=True)
 
@@ -242,7 +252,9 @@ def test_two_tabs_at_once_are_two_logins(sqlite_school):
     second = browser.post("/lti/login", data=lms.initiation("sam", "lesson:1")).location
 
     assert browser.post("/lti/launch", data=lms.authorize(second)).location.endswith("/lessons/1")
-    assert browser.post("/lti/launch", data=lms.authorize(first)).location.endswith(f"/c/{sqlite_school.cohort.slug}/")
+    assert browser.post("/lti/launch", data=lms.authorize(first)).location.endswith(
+        f"/c/{sqlite_school.cohort.slug}/"
+    )
 
 
 def test_the_login_may_be_a_link_too(sqlite_school):
@@ -284,11 +296,15 @@ def test_without_a_client_id_only_a_single_registration_of_the_issuer_will_do(sq
 
 def test_a_whole_launch_takes_at_most_twelve_statements(school, queries):
     browser = school.browser()
-    fields = school.lms.authorize(browser.post("/lti/login", data=school.lms.initiation("sam", "home")).location)
+    fields = school.lms.authorize(
+        browser.post("/lti/login", data=school.lms.initiation("sam", "home")).location
+    )
     with queries(at_most=12):
         assert browser.post("/lti/launch", data=fields).status_code == 303
 
-    again = school.lms.authorize(browser.post("/lti/login", data=school.lms.initiation("sam", "home")).location)
+    again = school.lms.authorize(
+        browser.post("/lti/login", data=school.lms.initiation("sam", "home")).location
+    )
     with queries(at_most=9):
         assert browser.post("/lti/launch", data=again).status_code == 303
 
@@ -326,7 +342,9 @@ def test_a_key_set_that_cannot_be_read_refuses_until_it_can(sqlite_school, troub
 def test_a_column_is_learned_and_forgotten_with_its_link(sqlite_school):
     def columns() -> list[tuple[str, bool]]:
         with sqlite_school.world.app.app_context(), reading() as session:
-            return [(item.destination, item.gone_at is not None) for item in session.scalars(select(LineItem))]
+            return [
+                (item.destination, item.gone_at is not None) for item in session.scalars(select(LineItem))
+            ]
 
     sqlite_school.launch("tina", "home")
     assert columns() == [("home", False)]

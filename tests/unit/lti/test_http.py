@@ -39,7 +39,14 @@ def test_which_addresses_are_public(address, public):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://lms.example/", "ftp://lms.example/", "file:///etc/passwd", "https://a@lms.example/", "https://x\n/"]
+    "url",
+    [
+        "http://lms.example/",
+        "ftp://lms.example/",
+        "file:///etc/passwd",
+        "https://a@lms.example/",
+        "https://x\n/",
+    ],
 )
 def test_only_plain_https_addresses_are_called(url):
     with pytest.raises(Unreachable):
@@ -82,7 +89,9 @@ def test_a_private_address_is_not_even_connected_to(server, monkeypatch):
     # The name is public for whoever looks at it; it resolves to loopback at connect.
     port = int(server.rsplit(":", 1)[1])
     monkeypatch.setattr(
-        socket, "getaddrinfo", lambda *a, **k: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+        socket,
+        "getaddrinfo",
+        lambda *a, **k: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))],
     )
     connected = []
     monkeypatch.setattr(socket.socket, "connect", lambda self, to: connected.append(to))

@@ -85,9 +85,7 @@ def test_scores_go_to_the_line_items_path(line_item, scores):
     assert scores_url(line_item) == scores
 
 
-@pytest.mark.parametrize(
-    ("given", "progress"), [(0, "Initialized"), (1, "InProgress"), (4, "Completed")]
-)
+@pytest.mark.parametrize(("given", "progress"), [(0, "Initialized"), (1, "InProgress"), (4, "Completed")])
 def test_a_score_counts_whatever_its_progress(given, progress):
     said = json.loads(Score("5", given, 4, EARLIER if given else None, AT).body(None))
 
@@ -112,7 +110,10 @@ def test_services_are_called_by_https_where_the_platform_has_it():
 
     assert service_address("http://school.example/items/1?x=1", token) == "https://school.example/items/1?x=1"
     assert service_address("http://other.example/items/1", token) == "http://other.example/items/1"
-    assert service_address("http://127.0.0.1:8001/items/1", "http://127.0.0.1:8001/t") == "http://127.0.0.1:8001/items/1"
+    assert (
+        service_address("http://127.0.0.1:8001/items/1", "http://127.0.0.1:8001/t")
+        == "http://127.0.0.1:8001/items/1"
+    )
 
 
 def test_how_platforms_say_the_same_thing():

@@ -20,26 +20,44 @@ SYSTEM = "http://purl.imsglobal.org/vocab/lis/v2/system/person"
             ContextRole.TEACHING_ASSISTANT,
             id="Canvas assistant: Instructor comes along",
         ),
-        pytest.param([f"{CONTEXT}/Instructor#TeachingAssistant"], ContextRole.TEACHING_ASSISTANT, id="sub-role alone"),
-        pytest.param([f"{CONTEXT}/Instructor#PrimaryInstructor"], ContextRole.INSTRUCTOR, id="principal of a sub-role"),
-        pytest.param([f"{CONTEXT}/Learner#Instructor"], ContextRole.LEARNER, id="a learner who instructs is a learner"),
+        pytest.param(
+            [f"{CONTEXT}/Instructor#TeachingAssistant"], ContextRole.TEACHING_ASSISTANT, id="sub-role alone"
+        ),
+        pytest.param(
+            [f"{CONTEXT}/Instructor#PrimaryInstructor"], ContextRole.INSTRUCTOR, id="principal of a sub-role"
+        ),
+        pytest.param(
+            [f"{CONTEXT}/Learner#Instructor"], ContextRole.LEARNER, id="a learner who instructs is a learner"
+        ),
         pytest.param([f"{CONTEXT}#Mentor"], ContextRole.MENTOR, id="observer"),
-        pytest.param([f"{CONTEXT}#Learner", f"{CONTEXT}#Mentor"], ContextRole.LEARNER, id="learner and observer"),
+        pytest.param(
+            [f"{CONTEXT}#Learner", f"{CONTEXT}#Mentor"], ContextRole.LEARNER, id="learner and observer"
+        ),
         pytest.param([f"{CONTEXT}#ContentDeveloper"], ContextRole.CONTENT_DEVELOPER, id="designer"),
         pytest.param(["Learner"], ContextRole.LEARNER, id="short word"),
         pytest.param(["TeachingAssistant"], ContextRole.TEACHING_ASSISTANT, id="short assistant"),
         pytest.param(["urn:lti:role:ims/lis/Instructor"], ContextRole.INSTRUCTOR, id="old name"),
-        pytest.param(["urn:lti:role:ims/lis/Learner/NonCreditLearner"], ContextRole.LEARNER, id="old sub-role"),
+        pytest.param(
+            ["urn:lti:role:ims/lis/Learner/NonCreditLearner"], ContextRole.LEARNER, id="old sub-role"
+        ),
         pytest.param(["urn:lti:instrole:ims/lis/Instructor"], ContextRole.NONE, id="old institution role"),
         pytest.param(["urn:lti:sysrole:ims/lis/Administrator"], ContextRole.NONE, id="old system role"),
         pytest.param([f"{INSTITUTION}#Instructor"], ContextRole.NONE, id="a professor elsewhere"),
-        pytest.param([f"{INSTITUTION}#Faculty", f"{CONTEXT}#Learner"], ContextRole.LEARNER, id="a professor who learns"),
+        pytest.param(
+            [f"{INSTITUTION}#Faculty", f"{CONTEXT}#Learner"], ContextRole.LEARNER, id="a professor who learns"
+        ),
         pytest.param([f"{SYSTEM}#Administrator"], ContextRole.NONE, id="site administrator"),
         pytest.param(
-            ["http://purl.imsglobal.org/vocab/lis/v2/person#Administrator"], ContextRole.NONE, id="Moodle's own"
+            ["http://purl.imsglobal.org/vocab/lis/v2/person#Administrator"],
+            ContextRole.NONE,
+            id="Moodle's own",
         ),
-        pytest.param(["http://evil.example/vocab/lis/v2/membership#Instructor"], ContextRole.NONE, id="another host"),
-        pytest.param(["https://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"], ContextRole.NONE, id="https"),
+        pytest.param(
+            ["http://evil.example/vocab/lis/v2/membership#Instructor"], ContextRole.NONE, id="another host"
+        ),
+        pytest.param(
+            ["https://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"], ContextRole.NONE, id="https"
+        ),
         pytest.param([f"{CONTEXT}/Somewhere#Instructor"], ContextRole.NONE, id="unknown path"),
         pytest.param([f"{CONTEXT}#instructor"], ContextRole.NONE, id="another case"),
         pytest.param([f"{CONTEXT}#Instructor "], ContextRole.NONE, id="a stray blank"),
@@ -69,4 +87,8 @@ def test_who_is_staff_and_who_may_connect():
 
 
 def test_no_row_of_the_table_is_an_institution_or_system_role():
-    assert not [name for name in CONTEXT_ROLES if "institution" in name or "system/person" in name or "instrole" in name]
+    assert not [
+        name
+        for name in CONTEXT_ROLES
+        if "institution" in name or "system/person" in name or "instrole" in name
+    ]

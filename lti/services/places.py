@@ -1,0 +1,121 @@
+"""Where a launch comes from: its LMS course, its link and its column, as the latest launch said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from lti.messages import ColumnLearned
+from lti.models import Context, ContextMember, LineItem, Registration, ResourceLink
+from lti.protocol.messages import Launch, Place
+from portal.courses.models import Cohort
+from portal.identity.models import Person
+from portal.identity.services import clean_text
+from portal.outbox.services import post
+
+_LONGEST_TITLE = 300
+
+
+@dataclass
+class KnownPlace:
+    """What one statement finds of the place a launch comes from."""
+
+    context: Context | None
+    cohort: Cohort | None
+    link: ResourceLink | None
+    line_item: LineItem | None
+    member: ContextMember | None
+
+
+def known_place(session: Session, said: Launch, place: Place, registration_id: int) -> KnownPlace:
+    who = (
+        select(Person.id)
+        .where(Person.platform_id == registration_id, Person.sub == said.sub)
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(Context, Cohort, ResourceLink, LineItem, ContextMember)
+        .select_from(Registration)
+        .outerjoin(
+            Context,
+            and_(Context.registration_id == Registration.platform_id, Context.context_id == place.context_id),
+        )
+        .outerjoin(Cohort, Cohort.id == Context.cohort_id)
+        .outerjoin(
+            ResourceLink, and_(ResourceLink.context_id == Context.id, ResourceLink.link_id == place.link_id)
+        )
+        .outerjoin(LineItem, LineItem.resource_link_id == ResourceLink.id)
+        .outerjoin(
+            ContextMember, and_(ContextMember.context_id == Context.id, ContextMember.person_id == who)
+        )
+        .where(Registration.platform_id == registration_id)
+    ).one()
+    return KnownPlace(*row)
+
+
+def learn_place(
+    session: Session, known: KnownPlace, said: Launch, place: Place, registration_id: int, *, at: datetime
+) -> Context:
+    """Keep what this launch says of its LMS course, its link and its column. The course is new, or as it was."""
+    context = known.context
+    if context is None:
+        context = Context(registration_id=registration_id, context_id=place.context_id, first_seen_at=at)
+        session.add(context)
+    _learn_context(context, place, said)
+    session.flush()
+    _learn_link(session, context, known, said, place, at)
+    return context
+
+
+def _learn_context(context: Context, place: Place, said: Launch) -> None:
+    """What this launch says of its LMS course; what it leaves out stays as it was."""
+    title = clean_text(place.context_title or "", _LONGEST_TITLE)
+    for name, value in (("title", title), ("memberships_url", said.memberships_url), ("family", said.family)):
+        if value and value != getattr(context, name):
+            setattr(context, name, value)
+
+
+def _learn_link(
+    session: Session, context: Context, known: KnownPlace, said: Launch, place: Place, at: datetime
+) -> None:
+    """Keep what the latest verified launch says of the link: its page, and its column's address."""
+    title, destination = (
+        clean_text(place.link_title or "", _LONGEST_TITLE) or None,
+        str(said.destination),
+    )
+    link = known.link
+    if link is None:
+        link = ResourceLink(
+            context_id=context.id,
+            link_id=place.link_id,
+            title=title,
+            destination=destination,
+            first_seen_at=at,
+        )
+        session.add(link)
+        session.flush()
+    elif (link.title, link.destination) != (title, destination):
+        link.title, link.destination = title, destination
+    _learn_column(session, context, link, known.line_item, said, at)
+
+
+def _learn_column(
+    session: Session, context: Context, link: ResourceLink, item: LineItem | None, said: Launch, at: datetime
+) -> None:
+    if said.column is None or not said.destination.has_score:
+        if item is not None and item.gone_at is None:
+            item.gone_at = at
+        return
+    url, destination = said.column.line_item_url, str(said.destination)
+    if item is None:
+        item = LineItem(
+            context_id=context.id, resource_link_id=link.id, learned_at=at, url="", destination=""
+        )
+        session.add(item)
+    elif (item.url, item.destination, item.gone_at) == (url, destination, None):
+        return
+    item.url, item.destination, item.gone_at = url, destination, None
+    session.flush()
+    # What was done before the column was there belongs in it too.
+    post(session, ColumnLearned(item.id))
