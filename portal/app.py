@@ -17,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.core.clock import Clock, course_now, fix_offset, offset_for, use_clock
 from portal.core.db import db, prepare_engine
 from portal.core.error_pages import register_error_pages
+from portal.core.errors import NotFound
 from portal.core.files import FileStore, FsspecStore
 from portal.core.htmx import register_htmx
 from portal.core.logs import configure_logs
@@ -189,6 +190,8 @@ def _register_answers(app: Flask) -> None:
         given = request.headers.get("X-Request-ID", "")
         usable = given.isascii() and given.replace("-", "").isalnum() and len(given) <= 64
         g.request_id = given if usable else secrets.token_hex(8)
+        if "\0" in request.path:  # PostgreSQL takes no NUL, not even to look for it
+            raise NotFound("There is no such page.")
 
     @app.after_request
     def harden(answer: Response) -> Response:

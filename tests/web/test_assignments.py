@@ -393,6 +393,11 @@ def test_only_worksheets_and_uploads_have_a_page(browser, item):
     assert browser.get(url(item)).status_code == 404
 
 
+@pytest.mark.parametrize("address", ["/c/f%00/work/x", "/c/fall/work/x%00", "/c/fall/work/%ED%A0%80"])
+def test_an_address_that_no_page_has_is_not_there(browser, address):
+    assert browser.get(address).status_code == 404
+
+
 def test_a_page_is_read_in_few_statements(world, browser, queries):
     browser.post(url("storyboard"), filled_in(browser.get(url("storyboard"))).post(action="save"))
     with queries(at_most=9):
