@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Closed, Conflict
@@ -25,6 +26,7 @@ def claim_credit(
 
     A claim made in time can be amended later (PRODUCT: CE credit). Closed while none can be made.
     """
+    lock(session, enrollment)
     standing = standing_of_ce(session, enrollment, schedule, at)
     if standing.state in _WHY_NOT:
         raise Closed(_WHY_NOT[standing.state])
@@ -45,6 +47,14 @@ def claim_credit(
     session.add(kept)
     session.flush()
     return kept
+
+
+def lock(session: Session, enrollment: Enrollment) -> None:
+    """Make a second click wait for the first one's commit, and then find what it left.
+
+    SQLite has one writer at a time; PostgreSQL locks the learner's row.
+    """
+    session.execute(select(Enrollment.id).where(Enrollment.id == enrollment.id).with_for_update())
 
 
 def _says(claim: Claim | CreditClaim) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -405,3 +406,15 @@ def test_another_cohorts_learner_finds_no_claim_here(world, cohort):
 
 def test_an_unknown_kind_of_certificate_is_not_there(world, learner):
     assert world.browser(learner).post("/c/fall-2026/certificates/honours", {"name": "A"}).status_code == 404
+
+
+def test_two_clicks_at_once_claim_and_issue_one(world, learner):
+    browsers = [world.browser(learner) for _ in range(4)]
+    for browser in browsers:
+        assert browser.token
+
+    with ThreadPoolExecutor(4) as clicks:
+        answers = list(clicks.map(lambda browser: browser.post(ASK, PHYSICIAN).status_code, browsers))
+
+    assert answers == [303] * 4
+    assert (len(claims(world)), len(certificates(world))) == (1, 1)

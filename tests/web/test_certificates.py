@@ -3,6 +3,7 @@
 import io
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -387,3 +388,15 @@ def test_a_drawing_that_is_delivered_twice_changes_nothing(world, learner):
         on_certificate_issued(transaction, {"certificate_id": certificate.id})
 
     assert certificates(world)[0].pdf_sha256 == certificate.pdf_sha256
+
+
+def test_two_clicks_at_once_issue_one(world, learner):
+    browsers = [world.browser(learner) for _ in range(4)]
+    for browser in browsers:
+        assert browser.token
+
+    with ThreadPoolExecutor(4) as clicks:
+        answers = list(clicks.map(lambda browser: browser.post(ASK, {"name": "Zoë"}).status_code, browsers))
+
+    assert answers == [303] * 4
+    assert len(certificates(world)) == 1

@@ -1,5 +1,6 @@
 """The evaluation: what was answered and who answered part for good."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -208,3 +209,16 @@ def test_another_cohorts_learner_finds_no_evaluation(world, cohort):
 
     assert world.browser(theirs).get(URL).status_code == 404
     assert world.browser(theirs).post(URL, {"action": "save"}).status_code == 404
+
+
+def test_two_clicks_at_once_send_one(world, cohort, learner):
+    data = answers_to(world, cohort) | {"action": "submit"}
+    browsers = [world.browser(learner) for _ in range(4)]
+    for browser in browsers:
+        assert browser.token
+
+    with ThreadPoolExecutor(4) as clicks:
+        answers = list(clicks.map(lambda browser: browser.post(URL, data).status_code, browsers))
+
+    assert answers == [303] * 4
+    assert [len(rows) for rows in kept(world)] == [0, 1, 1]

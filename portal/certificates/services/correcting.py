@@ -16,6 +16,7 @@ from portal.certificates.wording import Issue, issued_fact
 from portal.core.errors import Conflict, Invalid
 from portal.courses.models import Enrollment
 from portal.courses.queries import schedule_of
+from portal.credit.services import lock
 
 LONGEST_REASON = 200
 
@@ -36,6 +37,9 @@ def replace_certificate(
     with the same name it is the new one there is.
     """
     reason, name = _reason(reason), tidy_name(name)
+    enrollment = session.get_one(Enrollment, certificate.enrollment_id)
+    lock(session, enrollment)
+    session.refresh(certificate)
     if said := name_mistake(name):
         raise Invalid(f"{said}.")
     if certificate.revoked_at is not None:
@@ -45,7 +49,6 @@ def replace_certificate(
         if newer.name == name:
             return newer  # a second click
         raise Conflict("This certificate was replaced already; correct the one that replaces it.")
-    enrollment = session.get_one(Enrollment, certificate.enrollment_id)
     old = printed_of(certificate, "")
     basis = Basis(
         certificate.kind,
