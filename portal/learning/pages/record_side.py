@@ -69,7 +69,7 @@ def certificate_side(session: Session, member: Member, seen: Seen, *, at: dateti
     if not member.is_learner:
         return CertificateSide(None, (), None)
     issued = all_of(session, [member.id])
-    standing = {one.kind for one in issued if one.replaced_at is None and one.revoked_at is None}
+    standing = {one.kind for one in issued if one.replaced_at is None}  # revoked: it is not asked for again
     ask = None
     if seen.standing.met and CertificateKind.COMPLETION not in standing:
         person = member.person
