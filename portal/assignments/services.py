@@ -24,6 +24,16 @@ from portal.courses.policy import is_before_opening, is_closed, is_late
 from portal.outbox.services import post
 
 
+def take_turn(session: Session, enrollment_id: int) -> None:
+    """One writer for each learner at a time. Whoever reads first what is then changed takes it before reading.
+
+    SQLite has one writer anyway and passes over FOR UPDATE.
+    """
+    session.execute(
+        select(Enrollment.id).where(Enrollment.id == enrollment_id).with_for_update(key_share=True)
+    )
+
+
 def mark_item(
     session: Session,
     learner: Enrollment,
@@ -45,7 +55,7 @@ def mark_item(
         raise Closed("This item is not open yet. Nothing was changed.")
     if is_closed(dates, at):
         raise Closed("This item is closed. Your last mark stays as it was.")
-    _lock(session, learner.id)
+    take_turn(session, learner.id)
     now, before = tick(item.count, done=done, count=count), tick_of(session, learner.id, item.id)
     if now == (before or Tick(False, None if item.count is None else 0)):
         return now
@@ -69,7 +79,7 @@ def save_draft(
     at: datetime,
 ) -> Kept:
     """Keep what was typed. When another window changed the draft meanwhile, both are kept: see `Kept`."""
-    _lock(session, learner.id)
+    take_turn(session, learner.id)
     draft = draft_of(session, learner.id, assignment)
     if draft is None:
         draft = Draft(
@@ -125,7 +135,7 @@ def receive(
     as the draft. Late work is taken (PRODUCT: Late work). Files that are kept are named in the outcome;
     the caller removes the others from the store.
     """
-    _lock(session, learner.id)
+    take_turn(session, learner.id)
     item = work.item.id
     answers, token = sent.answers, writer.token
     handed_in = given(work.form, answers, carried=work.carried)
@@ -186,13 +196,6 @@ def keep_upload(
     session.add(upload)
     session.flush()
     return upload
-
-
-def _lock(session: Session, enrollment_id: int) -> None:
-    """One writer for each learner at a time. SQLite has one writer anyway and passes over FOR UPDATE."""
-    session.execute(
-        select(Enrollment.id).where(Enrollment.id == enrollment_id).with_for_update(key_share=True)
-    )
 
 
 def _is_stale(draft: Draft, writer: Writer) -> bool:

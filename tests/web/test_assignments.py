@@ -1,9 +1,11 @@
 """Worksheets from the first look to the second version, for all seven forms of the first course."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from portal.assignments.models import Submission
 from portal.core.db import reading, transaction
@@ -188,6 +190,27 @@ def test_a_double_click_is_one_version(world, browser):
     assert (first.status_code, second.status_code) == (303, 303)
     assert first.location == second.location
     assert len(submitted(world, "one-to-ones")) == 1
+
+
+def test_two_clicks_at_the_same_moment_are_one_version(world, nadia, browser):
+    data = with_files(filled_in(browser.get(url("leadership-structure"))), action="submit")
+    files = {name: value for name, value in data.items(multi=True) if isinstance(value, tuple)}
+    plain = [(name, value) for name, value in data.items(multi=True) if not isinstance(value, tuple)]
+
+    def sent_by_this_browser(_):
+        again = MultiDict(plain)
+        for name, (_content, filename) in files.items():
+            again.add(name, (io.BytesIO(PNG), filename))
+        client = world.app.test_client()
+        client._cookies = dict(browser.client._cookies)
+        return client.post(url("leadership-structure"), data=again).status_code
+
+    with ThreadPoolExecutor(4) as hands:
+        answers = list(hands.map(sent_by_this_browser, range(4)))
+
+    assert answers == [303] * 4
+    (submission,) = submitted(world, "leadership-structure")
+    assert [len(submission.answers[field]["files"]) for field in ("today", "snowflake")] == [1, 1]
 
 
 def test_something_new_in_the_page_before_is_a_new_version_and_not_a_double_click(world, browser):

@@ -9,7 +9,7 @@ from portal.assignments.forms import WorkPost
 from portal.assignments.pages.work import Shown, current_answers, work_page
 from portal.assignments.queries import draft_of, submissions_of, work_of
 from portal.assignments.sent import Outcome, Sent
-from portal.assignments.services import receive
+from portal.assignments.services import receive, take_turn
 from portal.assignments.views.blueprint import bp
 from portal.assignments.views.taking import Taken, files_taken, refuse_cut_off
 from portal.core.clock import course_now
@@ -49,6 +49,7 @@ def send(cohort: str, assignment: str) -> ResponseReturnValue:
     now = course_now()
     with files_taken(cohort, assignment) as taken, transaction() as session:
         me = learner_of(session, cohort)
+        take_turn(session, me.id)
         work = work_of(session, me.enrollment, me.content, assignment)
         earlier = current_answers(
             draft_of(session, me.id, assignment), submissions_of(session, me.id, assignment)
