@@ -188,7 +188,7 @@ def _videos(lessons: Sequence[Lesson], facts: Facts) -> list[Item]:
         Item(
             video.id,
             video.title,
-            f"lessons/{lesson.number}#{video.id}",
+            f"lessons/{lesson.number}?video={video.id}#videos",
             lesson.number,
             facts.watched.get(video.id),
         )

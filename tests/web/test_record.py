@@ -76,7 +76,7 @@ def test_the_page_says_in_words_and_links_what_the_document_lists(world, cohort)
     complete(world, who, but=["l8-asking", "call-4"])
     page = world.browser(who).get("/c/fall-2026/record").get_data(as_text=True)
     assert "Two things stand between you and the certificate of completion: 1 video and 1 call." in page
-    assert '<a href="/c/fall-2026/lessons/8#l8-asking">“Asking for commitment”</a>' in page
+    assert '<a href="/c/fall-2026/lessons/8?video=l8-asking#videos">“Asking for commitment”</a>' in page
     assert "20 of 21 watched" in page
     assert "3 of 4 attended or viewed" in page
 
