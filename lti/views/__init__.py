@@ -8,8 +8,19 @@ from lti.views.blueprint import bp
 from lti.views.connect import connect_course, show_choices
 from lti.views.launch import launch
 from lti.views.login import login
+from lti.views.platform import change_platform, show_platform
 from lti.views.published import key_set
 
-__all__ = ["CSRF_EXEMPT", "bp", "connect_course", "key_set", "launch", "login", "show_choices"]
+__all__ = [
+    "CSRF_EXEMPT",
+    "bp",
+    "change_platform",
+    "connect_course",
+    "key_set",
+    "launch",
+    "login",
+    "show_choices",
+    "show_platform",
+]
 
 CSRF_EXEMPT = (login, launch)
