@@ -24,6 +24,8 @@ SLICES = {
     "team": "portal.courses.cli:team",
 }
 
+SCHEMA_IS_BEHIND = "The database schema is behind. Run `portal db upgrade` first."
+
 
 class Portal(PortalGroup):
     """All commands, with the app's context around those of the slices."""
@@ -39,6 +41,27 @@ class Portal(PortalGroup):
         if module != "portal.demo":
             _in_the_app(command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as problem:
+            if (words := _of_the_database(problem)) is None:
+                raise
+            click.echo(words, err=True)
+            raise SystemExit(1) from None
+
+
+def _of_the_database(problem: Exception) -> str | None:
+    """What to tell the operator of a database that is not there, or not at our schema; None: something else."""
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    if not isinstance(problem, OperationalError | ProgrammingError):
+        return None
+    said = str(problem.orig)
+    if "no such" in said or "does not exist" in said and "database" not in said:
+        return SCHEMA_IS_BEHIND
+    return f"The database cannot be used: {' '.join(said.split())}"
 
 
 def _in_the_app(command: click.Command) -> None:
@@ -131,7 +154,7 @@ def _check_schema() -> Any:
     app = create_app()
     with app.app_context(), reading() as session:
         if schema_revision(session) != newest_migration():
-            raise PortalError("The database schema is behind. Run `portal db upgrade` first.")
+            raise PortalError(SCHEMA_IS_BEHIND)
     return app
 
 

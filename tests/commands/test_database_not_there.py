@@ -1,0 +1,31 @@
+"""Commands before `portal db upgrade`, or with a database that cannot be reached: one sentence, never a traceback."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+PORTAL = [sys.executable, "-c", "from portal.cli import main; main()"]
+
+
+def portal(folder, *arguments, **settings):
+    told = {"PORTAL_ENV": "test", "PORTAL_DATA_DIR": str(folder)} | settings
+    told = {key: value for key, value in os.environ.items() if not key.startswith("PORTAL_")} | told
+    return subprocess.run([*PORTAL, *arguments], env=told, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize("command", ["cohort list --json", "lti list --json", "outbox list", "db check"])
+def test_a_database_without_its_schema_is_said_so_in_one_sentence(tmp_path, command):
+    done = portal(tmp_path, *command.split())
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "The database schema is behind. Run `portal db upgrade` first.\n"
+
+
+@pytest.mark.parametrize("command", ["cohort list --json", "db upgrade"])
+def test_a_database_that_cannot_be_reached_is_said_so_in_one_sentence(tmp_path, command):
+    nowhere = f"postgresql+psycopg://lectern@/lectern?host={tmp_path}"
+    done = portal(tmp_path, *command.split(), PORTAL_DATABASE_URL=nowhere)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("The database cannot be used: ")
+    assert done.stderr.count("\n") == 1
