@@ -53,6 +53,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = false;
   say("Not sent: the portal did not answer as it should. Nothing was changed; please try again.");
 });
+// A form that comes back with mistakes is read from their summary on.
+const toMistakes = () => document.getElementById("mistakes")?.focus();
+document.addEventListener("htmx:afterSettle", (event) => event.detail.xhr?.status === 422 && toMistakes());
+toMistakes();
+
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, () => say("Not sent: no connection. Please try again."));
 }
