@@ -3,6 +3,7 @@
 
 const QUIET_MS = 2000;
 const RETRY_MS = 15000;
+const MOST_BYTES = 25 * 1024 * 1024;
 
 const form = () => document.querySelector("form#work[data-autosave]");
 const line = () => document.getElementById("saved");
@@ -22,12 +23,20 @@ function tell(words, shape, late = false) {
   state.append(words);
 }
 
-/** Post the form as it stands; files only when asked, or each pause in typing would send them again. */
-function post(action, files, progress) {
+/** The form as it stands; files only when asked, or each pause in typing would send them again. */
+function typed(action, files) {
   const data = new FormData(form());
-  const token = document.querySelector("meta[name=csrf-token]")?.content ?? "";
   for (const [name, value] of [...data]) if (value instanceof File && name !== files) data.delete(name);
   data.set("action", action);
+  return data;
+}
+
+function headers() {
+  return {"X-CSRFToken": document.querySelector("meta[name=csrf-token]")?.content ?? "", "HX-Request": "true"};
+}
+
+function post(action, files, progress) {
+  const data = typed(action, files);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();  // fetch tells nothing of how much was sent
     request.open("POST", form().getAttribute("action"));  // form.action is the buttons of that name
@@ -40,11 +49,25 @@ function post(action, files, progress) {
   });
 }
 
-function put(page, id) {
+/** Put the answer's piece in the page; with `keep`, what was typed while it was on its way stays. */
+function put(page, id, keep = false) {
   const fresh = page.getElementById(id);
   const old = document.getElementById(id);
-  if (fresh && old) old.replaceWith(document.adoptNode(fresh));
+  if (fresh && old) {
+    if (keep) carry(old, fresh);
+    old.replaceWith(document.adoptNode(fresh));
+  }
   return Boolean(fresh);
+}
+
+function carry(from, to) {
+  for (const typed of from.querySelectorAll("textarea[name], select[name], input[name]:not([type=hidden], [type=file])")) {
+    const twins = [...to.querySelectorAll(`[name="${CSS.escape(typed.name)}"]`)];
+    const twin = typed.type === "radio" ? twins.find((one) => one.value === typed.value) : twins[0];
+    if (!twin) continue;
+    if (typed.type === "radio") twin.checked = typed.checked;
+    else twin.value = typed.value;
+  }
 }
 
 function schedule(wait = QUIET_MS) {
@@ -82,7 +105,7 @@ async function save() {
 /** Closed, or changed in another window: the whole sheet says so, with what was typed still in it. */
 function whole(page, halt) {
   stopped = halt;
-  if (put(page, "sheet")) document.querySelector("#sheet [role=alert]")?.scrollIntoView({block: "center"});
+  if (put(page, "sheet", true)) document.querySelector("#sheet [role=alert]")?.scrollIntoView({block: "center"});
   stopped = false;
 }
 
@@ -94,7 +117,7 @@ async function change(action, id, files, progress) {
     const {status, page} = await sending;
     if (status === 409) return void whole(page, false);
     if (!page.getElementById(id)) throw new Error(String(status));
-    put(page, id);
+    put(page, id, !action.startsWith("remove-row"));  // there the names of all later rows change
     put(page, "saved");
     return true;
   } finally {
@@ -112,15 +135,21 @@ document.addEventListener("input", (event) => {
 document.addEventListener("change", async (event) => {
   const control = event.target;
   if (control.type !== "file" || !control.files.length || !control.closest("form#work[data-autosave]")) return;
+  const large = [...control.files].find((file) => file.size > MOST_BYTES);
+  if (large) {
+    control.value = "";
+    return tell(`Not sent: ${large.name} is over 25 MB. Files may be up to 25 MB each.`, "late", true);
+  }
   const bar = Object.assign(document.createElement("progress"), {max: 1, value: 0});
   bar.setAttribute("aria-label", `${control.files[0].name}, uploading`);
   control.closest(".drop").append(bar);
   try {
     await change("save", `f-${control.name}-all`, control.name, (share) => { bar.value = share; });
     document.getElementById(control.id)?.focus();
-  } catch {
+  } catch (failed) {
     bar.remove();
-    tell("Not sent: no connection. Choose the file again, or press Save draft.", "late", true);
+    const why = /^\d+$/.test(failed.message) ? "the portal did not take it" : "no connection";
+    tell(`Not sent: ${why}. Choose the file again, or press Save draft.`, "late", true);
   }
 });
 
@@ -164,4 +193,18 @@ document.addEventListener("submit", (event) => {
 
 addEventListener("pageshow", () => { stopped = false; });
 addEventListener("beforeunload", (event) => { if (changed || (sending && !stopped)) event.preventDefault(); });
-document.addEventListener("visibilitychange", () => { if (document.hidden && changed) save(); });
+
+// A page that is left may take its requests with it, unless they are told to outlive it.
+document.addEventListener("visibilitychange", async () => {
+  if (!document.hidden || !changed || stopped || !form()) return;
+  clearTimeout(timer);
+  changed = false;
+  try {
+    const answer = await fetch(form().getAttribute("action"), {method: "POST", body: typed("save"), headers: headers(), keepalive: true});
+    if (!answer.ok) throw new Error(String(answer.status));
+    put(new DOMParser().parseFromString(await answer.text(), "text/html"), "saved");
+  } catch {
+    changed = true;
+    schedule();
+  }
+});
