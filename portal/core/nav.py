@@ -136,7 +136,7 @@ def is_framed() -> bool:
 
 
 def register_frame(app: Flask) -> None:
-    """Give every template `asset`, `fixed`, `place`, `nav_items`, `cohort_tabs` and `is_framed`."""
+    """Give every template `asset`, `fixed`, `place`, `nav_items`, `cohort_tabs`, `is_framed`, `ui`, `moments`."""
     app.jinja_env.globals.update(
         asset=asset,
         fixed=fixed,
@@ -146,6 +146,9 @@ def register_frame(app: Flask) -> None:
         cohort_tabs=cohort_tabs,
         is_framed=is_framed,
     )
+    # For pieces that a page includes many times: an import in each costs more than what it draws.
+    app.jinja_env.globals["ui"] = app.jinja_env.get_template("_macros/ui.html").module
+    app.jinja_env.globals["moments"] = app.jinja_env.get_template("_macros/when.html").module
 
 
 def asset(filename: str) -> str:
