@@ -139,6 +139,12 @@ if (table && form) {
     event.stopPropagation();
     mark(button.closest("tr"), button.value);
   }, true);
+  // Several were marked: the ticks have done their work, also of those whose mark was the same already.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt !== form || !event.detail.successful) return;
+    every.checked = false;
+    everyRow().forEach((row) => tick(row, false));
+  });
   // A swapped row is a new one: it keeps the focus its predecessor had.
   let held = null;
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
