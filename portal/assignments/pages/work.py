@@ -164,6 +164,7 @@ def work_page(
         copies=tuple(
             CopyLine(at_words(copy.saved_at, now, work.schedule), f"{url}/copies/{copy.id}")
             for copy in copies_of(session, me.id, item.id)
+            if draft is None or copy.answers != draft.answers
         ),
         saved=saved_words(draft.saved_at, now, work.schedule) if draft else "",
         save_line=save_line(draft.saved_at, now, work.schedule) if draft else "",
