@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from huey import PostgresHuey, SqliteHuey, crontab
+from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 
 from portal.core.clock import real_now
@@ -39,6 +40,13 @@ def _queue(url: str, secret: str) -> Any:
 def _deliver_task(url: str, secret: str) -> Any:
     """The one task, `deliver`. What it does is given by the worker process (`work`)."""
     return _queue(url, secret).task(name="deliver")(_run)
+
+
+class _Consumer(Consumer):  # type: ignore[misc]  # Huey ships no types
+    def start(self) -> None:
+        # Huey starts its workers first: a SIGTERM in between would end them in mid-job.
+        self._set_signal_handlers()
+        super().start()
 
 
 _job: Callable[[], None] | None = None
@@ -97,12 +105,9 @@ def work(app: Flask, workers: int) -> None:
     global _job
     _job = job
     huey.periodic_task(crontab(minute="*"), name="sweep")(sweep)
-    consumer = huey.create_consumer(
-        workers=workers, initial_delay=0.05, max_delay=0.5, check_worker_health=True, graceful_signal="TERM"
-    )
+    huey.task(name="first_sweep")(sweep)()  # at once: what was due while no worker ran
     _warm_up()
-    sweep()  # at once: what was due while no worker ran
-    consumer.run()
+    _Consumer(huey, workers=workers, initial_delay=0.05, max_delay=0.5, graceful_signal="TERM").run()
 
 
 def _warm_up() -> None:
