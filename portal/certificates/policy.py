@@ -20,6 +20,13 @@ _LATIN = {
     "Ð": "D", "þ": "th", "Þ": "Th", "ł": "l", "Ł": "L", "ħ": "h", "Ħ": "H", "ı": "i", "ŧ": "t", "Ŧ": "T",
     "ŋ": "n", "Ŋ": "N", "ə": "e", "Ə": "E", "ĸ": "k",
 }  # fmt: skip
+_SMALL = {
+    **dict(zip("αβγδεζηικλμνξοπρσςτυφω", "avgdeziiklmnxoprsstyfo", strict=True)),
+    **dict(zip("абвгдезийклмнопрстуфыэіґ", "abvgdeziiklmnoprstufyeig", strict=True)),
+    "θ": "th", "χ": "ch", "ψ": "ps", "ё": "e", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh",
+    "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya", "є": "ye", "ї": "yi",
+}  # fmt: skip
+_SPELLED = _LATIN | _SMALL | {letter.upper(): latin.capitalize() for letter, latin in _SMALL.items()}
 
 
 class CertificateKind(StrEnum):
@@ -98,6 +105,6 @@ def content_disposition(course: str, name: str, kind: str) -> str:
 
 
 def _plain(text: str) -> str:
-    spelled_out = "".join(_LATIN.get(char, char) for char in text)
-    apart = unicodedata.normalize("NFKD", spelled_out)
-    return re.sub("['’ʼ]", "", "".join(char for char in apart if not unicodedata.combining(char)))
+    apart = unicodedata.normalize("NFKD", text)
+    letters = "".join(_SPELLED.get(char, char) for char in apart if not unicodedata.combining(char))
+    return re.sub("['’ʼ]", "", letters)

@@ -401,7 +401,9 @@ def test_another_cohorts_learner_finds_no_claim_here(world, cohort):
 
     assert world.browser(theirs).get(PAGE).status_code == 404
     assert world.browser(theirs).post(ASK, PHYSICIAN).status_code == 404
-    assert world.browser(world.coach(cohort)).post(ASK, PHYSICIAN).status_code == 403
+    coach = world.browser(world.coach(cohort))
+    assert coach.post(ASK, PHYSICIAN).status_code == 403
+    assert "without its form" in coach.get(PAGE).get_data(as_text=True)
 
 
 def test_an_unknown_kind_of_certificate_is_not_there(world, learner):

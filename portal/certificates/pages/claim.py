@@ -110,6 +110,7 @@ class CePage:
     """`form` None: nothing can be claimed now. `certificate`: of the claim that holds, if it was issued."""
 
     state: ClaimState
+    is_learner: bool
     url: str
     claim_url: str
     certificate_url: str
@@ -165,9 +166,10 @@ def ce_page(
     def words(instant: datetime | None, *, deadline: bool = False) -> When | None:
         return schedule.when(instant, at, zone, deadline=deadline) if instant else None
 
-    is_open = standing.state in (ClaimState.OPEN, ClaimState.CLAIMED)
+    is_open = me.is_learner and standing.state in (ClaimState.OPEN, ClaimState.CLAIMED)
     return CePage(
         state=standing.state,
+        is_learner=me.is_learner,
         url=f"{home}/ce",
         claim_url=f"{home}/certificates/ce",
         certificate_url=f"{home}/certificates/ce",

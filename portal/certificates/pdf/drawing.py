@@ -9,7 +9,7 @@ import pydyf  # type: ignore[import-untyped]
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from weasyprint import CSS, HTML
-from weasyprint.text.ffi import harfbuzz_subset
+from weasyprint.text.ffi import ffi, harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
@@ -21,6 +21,7 @@ from portal.certificates.pdf.qr import qr_address
 from portal.certificates.pdf.quick import Page, keep
 
 TEMPLATE = {"wide": "completion.html", "tall": "ce.html"}
+MOST_GLYPHS = 100  # of one face on one certificate
 PLACES = {1: ("only",), 2: ("first", "second")}
 
 
@@ -57,18 +58,23 @@ def warm_up() -> None:
     """Draw one certificate of each shape and throw it away: the first of a process takes seven times as long."""
     for shape in get_args(Shape):
         draw(_nobodys(shape))
+    # WeasyPrint names a C type for each number of glyphs it subsets; cffi takes 2 ms to read each for the first time.
+    for glyphs in range(1, MOST_GLYPHS):
+        ffi.typeof(f"hb_codepoint_t[{glyphs}]")
 
 
 def _nobodys(shape: Shape) -> PrintedCertificate:
+    """With all that a certificate may carry: each kind of text makes WeasyPrint learn something once."""
+    signatures = (Signature("Someone", "Role"), Signature("Someone else", "Role"))
     return PrintedCertificate(
         shape=shape,
         title="Certificate",
         provider="Provider",
-        name="Name",
-        course="Course",
+        name="Nobody-Ñandú Żółć-Fürstenberg",
+        course="Course of several words that takes more than one line to say what it is about, and then some",
         certifies="This certifies that",
         has_done="has taken part in",
-        facts=(Fact("Dates", "Day"),),
+        facts=(Fact("Dates", "One day\nto another"), Fact("Hours", "12", figure=True)),
         verify_url="https://portal.example.org/verify/0000",
         code="0000",
         issued_on=date(2026, 1, 1),
@@ -76,7 +82,7 @@ def _nobodys(shape: Shape) -> PrintedCertificate:
         awarded="is awarded",
         award_value="1",
         award_unit="credit",
-        signatures=(Signature("Name", "Role"),),
+        signatures=signatures,
     )
 
 

@@ -9,7 +9,7 @@ from portal.core.clock import course_now
 from portal.core.db import reading, transaction
 from portal.core.errors import Conflict, Invalid
 from portal.core.htmx import wants_fragment
-from portal.courses.access import learner_of
+from portal.courses.access import learner_of, member_of
 from portal.courses.queries import schedule_of
 from portal.credit.policy import read_claim
 from portal.credit.services import claim_credit
@@ -22,9 +22,9 @@ def register(bp: Blueprint) -> None:
 
 
 def show(cohort: str) -> str:
-    """Where the learner's credit stands, with the form to claim it."""
+    """Where the learner's credit stands, with the form to claim it; staff see the page without one."""
     with reading() as session:
-        page = ce_page(session, learner_of(session, cohort), at=course_now())
+        page = ce_page(session, member_of(session, cohort), at=course_now())
     return render_template("certificates/ce.html", page=page)
 
 

@@ -95,6 +95,8 @@ def test_a_name_is_kept_composed_and_without_what_turns_text_round():
         ("Zoë O’Brien-Núñez, DNP", "Course-Zoe-OBrien-Nunez-DNP-completion.pdf"),
         ("Łucja Świętosława", "Course-Lucja-Swietoslawa-completion.pdf"),
         ("Nguyễn Thị Ánh Tuyết", "Course-Nguyen-Thi-Anh-Tuyet-completion.pdf"),
+        ("Екатерина Рождественская", "Course-Ekaterina-Rozhdestvenskaya-completion.pdf"),
+        ("Ελένη Παπαδοπούλου, MD", "Course-Eleni-Papadopoyloy-MD-completion.pdf"),
         ("王小明", "Course-completion.pdf"),
         ('a"b\r\nSet-Cookie: x', "Course-a-b-Set-Cookie-x-completion.pdf"),
     ],
