@@ -66,7 +66,7 @@ GET   /c/<cohort>/record                                         401  200  404  
 GET   /c/<cohort>/record.json                                    401  200  404  403  403
 GET   /c/<cohort>/evaluation                                     401  200  404  200  200
 POST  /c/<cohort>/evaluation                                     401  409  404  403  403
-GET   /c/<cohort>/ce                                             401  200  404  403  403
+GET   /c/<cohort>/ce                                             401  200  404  200  200
 POST  /c/<cohort>/ce                                             401  422  404  403  403
 POST  /c/<cohort>/certificates/completion                        401  409  404  403  403
 POST  /c/<cohort>/certificates/ce                                401  409  404  403  403
