@@ -55,8 +55,11 @@ def draw(printed: PrintedCertificate, *, quick: bool = True) -> bytes:
 
 
 def warm_up() -> None:
-    """Draw one certificate of each shape and throw it away: the first of a process takes seven times as long."""
-    for shape in get_args(Shape):
+    """Draw certificates of each shape and throw them away: the first of a process takes seven times as long.
+
+    Twice each: art is read by the first drawing and kept as drawn by the second.
+    """
+    for shape in get_args(Shape) * 2:
         draw(_nobodys(shape))
     # WeasyPrint names a C type for each number of glyphs it subsets; cffi takes 2 ms to read each for the first time.
     for glyphs in range(1, MOST_GLYPHS):
