@@ -24,7 +24,7 @@ class LessonState(StrEnum):
 
 @dataclass(frozen=True)
 class Task:
-    """One item of a checklist for one learner. `watched`, `to_watch`: required videos of its lesson."""
+    """One item of a checklist for one learner. `watched`, `to_watch`: videos its lesson asks for."""
 
     item: Assignment
     lesson: Lesson
@@ -53,10 +53,11 @@ def tasks_of(lesson: Lesson, schedule: Schedule, facts: Facts, at: datetime) -> 
 
 def _task(item: Assignment, lesson: Lesson, schedule: Schedule, facts: Facts, at: datetime) -> Task:
     dates = schedule.assignment(item.id)
-    required = [video.id for video in lesson.videos if video.required]
-    seen = [facts.watched[id_] for id_ in required if id_ in facts.watched]
+    to_watch = [video.id for video in lesson.videos if video.required] or [v.id for v in lesson.videos]
+    seen = [facts.watched[id_] for id_ in to_watch if id_ in facts.watched]
     if item.kind is AssignmentKind.WATCH:
-        done_at = max(seen) if required and len(seen) == len(required) else None
+        # Nothing to watch is nothing missing (PRODUCT: Completion).
+        done_at = max(seen, default=dates.opens_at) if len(seen) == len(to_watch) else None
     elif item.kind is AssignmentKind.EVALUATION:
         done_at = facts.evaluation_sent_at
     else:
@@ -69,7 +70,7 @@ def _task(item: Assignment, lesson: Lesson, schedule: Schedule, facts: Facts, at
         overdue=done_at is None and is_late(dates, at) and not is_closed(dates, at),
         closed=is_closed(dates, at),
         watched=len(seen),
-        to_watch=len(required),
+        to_watch=len(to_watch),
     )
 
 
