@@ -54,7 +54,7 @@ class _Entry:
 
 
 _LEARNER = (
-    _Entry("Home", "/c/<cohort>/", ("/c/<cohort>/lessons/", "/c/<cohort>/work/")),
+    _Entry("Home", "/c/<cohort>/", ("/c/<cohort>/lessons/", "/c/<cohort>/work/", "/c/<cohort>/course")),
     _Entry("Calls", "/c/<cohort>/", ("/c/<cohort>/calls/",), fragment="calls"),
     _Entry("My record", "/c/<cohort>/record", ("/c/<cohort>/evaluation", "/c/<cohort>/ce")),
     _Entry("Certificates", "/certificates"),
