@@ -13,6 +13,7 @@ from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from portal.core.clock import Clock, course_now, fix_offset, offset_for, use_clock
 from portal.core.db import db, prepare_engine
@@ -55,6 +56,12 @@ def shipped(name: str) -> Path:
     return packaged if packaged.is_dir() else HERE.parent / name
 
 
+class Number(IntegerConverter):
+    """`<int:…>` of an address: plain digits, and no more than a database takes; others are not there."""
+
+    regex = "[0-9]{1,9}"
+
+
 class Wake(Protocol):
     """What tells the worker that something is due."""
 
@@ -89,6 +96,7 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default provider
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.url_map.converters["int"] = Number
     app.extensions["settings"] = settings
     app.extensions["files"] = outside.files or FsspecStore(settings.files)
     app.extensions["http"] = outside.http

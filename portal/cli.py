@@ -108,6 +108,7 @@ def run(host: str, port: int, workers: int, threads: int) -> None:
             sys.executable, "-m", "gunicorn", "portal.wsgi:app", "--bind", f"{host}:{port}",
             "--workers", str(workers), "--threads", str(threads), "--no-control-socket",
             "--access-logfile", "/dev/null", "--log-level", "warning", "--graceful-timeout", "20",
+            "--limit-request-line", "8190",  # logins come as GET too, with long hints of the platform's
         ],
     )  # fmt: skip
 

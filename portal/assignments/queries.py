@@ -14,7 +14,7 @@ from portal.core.form_engine.definition import CarriedField, Form, Section, Uplo
 from portal.core.form_engine.values import as_text
 from portal.courses.dates import ItemDates, Schedule
 from portal.courses.models import Enrollment
-from portal.courses.package.parts import Assignment, Lesson
+from portal.courses.package.parts import Assignment, AssignmentKind, Lesson
 from portal.courses.package.schema import CourseContent
 from portal.courses.queries import schedule_of
 
@@ -52,6 +52,19 @@ def work_of(session: Session, enrollment: Enrollment, content: CourseContent, as
         course_version_id=enrollment.cohort.course_version_id,
         carried=carried_answers(session, content, enrollment.id) if asks_earlier else {},
     )
+
+
+def page_elsewhere(content: CourseContent, assignment_id: str) -> str | None:
+    """Where an item is done that has no page here, under the cohort's address; None: it has one.
+
+    Links of the LMS may name any item (`destination=work:<assignment>`). Raises NotFound.
+    """
+    lesson, item = content.assignment(assignment_id)
+    if item.kind in HANDED_IN:
+        return None
+    if item.kind is AssignmentKind.EVALUATION:
+        return "evaluation"
+    return f"lessons/{lesson.number}#item-{item.id}"
 
 
 def form_of(content: CourseContent, item: Assignment) -> Form:

@@ -5,6 +5,7 @@ import secrets
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -41,6 +42,9 @@ def register_error_pages(app: Flask) -> None:
             for key, value in request.form.items(multi=True)
             if key not in ("csrf_token", "form_token") and value
         ]
+        if not current_user.is_authenticated:  # no token of a session that is over would help
+            words = [(key, value) for key, value in typed if len(value) > 2 and key != "action"]
+            return answer_for(SignedOut(), typed=words)
         message = "This page was open too long, or your session changed. Send it again with the button below."
         return answer_for(_FormExpired(message), typed=typed)
 
@@ -77,7 +81,7 @@ def answer_for(
 ) -> Response:
     """The answer to one refusal, in the form that was asked for.
 
-    `typed`: what a form held, shown again with a fresh token so that nothing is lost.
+    `typed`: what a form held, shown again so that nothing is lost: with a fresh token, or, signed out, to copy.
     """
     if request.path.endswith(".json") or request.is_json:
         problem = {

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.assignments.forms import WorkPost
 from portal.assignments.pages.work import Shown, current_answers, work_page
-from portal.assignments.queries import draft_of, submissions_of, work_of
+from portal.assignments.queries import draft_of, page_elsewhere, submissions_of, work_of
 from portal.assignments.sent import Outcome, Sent
 from portal.assignments.services import receive, take_turn
 from portal.assignments.views.blueprint import bp
@@ -25,9 +25,11 @@ def _new_token() -> str:
 
 @bp.get("/c/<cohort>/work/<assignment>")
 def show(cohort: str, assignment: str) -> ResponseReturnValue:
-    """The worksheet as it stands: draft, or what was last handed in."""
+    """The worksheet as it stands: draft, or what was last handed in. Other items are on a page of another kind."""
     with reading() as session:
         me = member_of(session, cohort)
+        if (elsewhere := page_elsewhere(me.content, assignment)) is not None:
+            return redirect(f"/c/{cohort}/{elsewhere}")
         work = work_of(session, me.enrollment, me.content, assignment)
         page = work_page(
             session,
