@@ -59,7 +59,7 @@ def _of_the_database(problem: Exception) -> str | None:
     if not isinstance(problem, OperationalError | ProgrammingError):
         return None
     said = str(problem.orig)
-    if "no such" in said or "does not exist" in said and "database" not in said:
+    if "no such" in said or ("does not exist" in said and "database" not in said):
         return SCHEMA_IS_BEHIND
     return f"The database cannot be used: {' '.join(said.split())}"
 
