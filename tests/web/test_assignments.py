@@ -411,9 +411,21 @@ def test_staff_read_the_form_and_type_nothing_into_it(world, fall):
     assert coach.post(url("one-to-ones"), {"action": "save", "well": "x"}).status_code == 403
 
 
-@pytest.mark.parametrize("item", ["profile", "watch-1", "evaluation", "nothing-of-this-name"])
-def test_only_worksheets_and_uploads_have_a_page(browser, item):
-    assert browser.get(url(item)).status_code == 404
+@pytest.mark.parametrize(
+    ("item", "elsewhere"),
+    [
+        ("profile", "/c/fall/lessons/1#item-profile"),
+        ("watch-1", "/c/fall/lessons/1#item-watch-1"),
+        ("evaluation", "/c/fall/evaluation"),
+    ],
+)
+def test_an_item_without_a_page_of_its_own_leads_to_where_it_is_done(browser, item, elsewhere):
+    assert browser.get(url(item)).location == elsewhere
+    assert browser.post(url(item), {"action": "submit"}).status_code == 404
+
+
+def test_an_item_of_no_course_is_not_there(browser):
+    assert browser.get(url("nothing-of-this-name")).status_code == 404
 
 
 @pytest.mark.parametrize("address", ["/c/f%00/work/x", "/c/fall/work/x%00", "/c/fall/work/%ED%A0%80"])
