@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import and_, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from lti.adapter.launch import KnownLogin
@@ -31,15 +31,49 @@ class FoundLogin:
         return cookie is not None and hmac.compare_digest(digest(cookie), self.browser_hash)
 
 
+# Built once: building a statement costs more than running it.
+_PLATFORM = (
+    Platform.id,
+    Platform.issuer,
+    Platform.client_id,
+    Registration.auth_login_url,
+    Registration.auth_token_url,
+    Registration.jwks_url,
+    Registration.auth_audience,
+)
+_LOGIN = (
+    select(
+        LoginState.nonce_hash, LoginState.browser_hash, LoginState.target_link_uri, Deployment.id, *_PLATFORM
+    )
+    .join(Registration, Registration.platform_id == LoginState.registration_id)
+    .join(Platform, Platform.id == Registration.platform_id)
+    .outerjoin(
+        Deployment,
+        and_(
+            Deployment.registration_id == Registration.platform_id,
+            Deployment.deployment_id == bindparam("deployment_id"),
+        ),
+    )
+    .where(LoginState.state_hash == bindparam("state_hash"), LoginState.expires_at > bindparam("at"))
+)
+_USE_UP = delete(LoginState.__table__).where(  # type: ignore[arg-type]  # a table, past the ORM's bookkeeping
+    LoginState.state_hash == bindparam("state_hash"), LoginState.expires_at > bindparam("at")
+)
+
+
 def platform_of_login(session: Session, request: LoginRequest) -> RegisteredPlatform:
     """The platform that a login names. Without a client id only where its issuer has exactly one."""
-    asked = _platforms().where(Platform.issuer == request.issuer)
+    asked = (
+        select(*_PLATFORM)
+        .join(Registration, Registration.platform_id == Platform.id)
+        .where(Platform.issuer == request.issuer)
+    )
     if request.client_id is not None:
         asked = asked.where(Platform.client_id == request.client_id)
     found = session.execute(asked.limit(2)).all()
     if len(found) != 1:
         raise LaunchRefused(Reason.PLATFORM, "no such issuer and client" if not found else "several clients")
-    return as_platform(*found[0])
+    return RegisteredPlatform(*found[0])
 
 
 def keep_login(
@@ -66,34 +100,20 @@ def login_of(session: Session, state: str, deployment_id: Any, *, at: datetime) 
     """
     said = deployment_id if isinstance(deployment_id, str) and deployment_id.isprintable() else ""
     row = session.execute(
-        select(LoginState, Registration, Platform, Deployment.id)
-        .join(Registration, Registration.platform_id == LoginState.registration_id)
-        .join(Platform, Platform.id == Registration.platform_id)
-        .outerjoin(
-            Deployment,
-            and_(Deployment.registration_id == Registration.platform_id, Deployment.deployment_id == said),
-        )
-        .where(LoginState.state_hash == digest(state), LoginState.expires_at > at)
+        _LOGIN, {"state_hash": digest(state), "deployment_id": said, "at": at}
     ).one_or_none()
     if row is None:
         raise LaunchRefused(Reason.STATE, "unknown, used or expired")
-    kept, registration, platform, deployment = row
-    return FoundLogin(
-        KnownLogin(
-            as_platform(registration, platform),
-            kept.nonce_hash,
-            kept.target_link_uri,
-            deployment_known=deployment is not None,
-        ),
-        kept.browser_hash,
+    nonce_hash, browser_hash, target_link_uri, deployment, *platform = row
+    known = KnownLogin(
+        RegisteredPlatform(*platform), nonce_hash, target_link_uri, deployment_known=deployment is not None
     )
+    return FoundLogin(known, browser_hash)
 
 
 def use_up(session: Session, state: str, *, at: datetime) -> None:
     """Use the state and its nonce: exactly one caller succeeds, in whatever process. Raises LaunchRefused."""
-    used: Any = session.execute(
-        delete(LoginState).where(LoginState.state_hash == digest(state), LoginState.expires_at > at)
-    )
+    used: Any = session.execute(_USE_UP, {"state_hash": digest(state), "at": at})
     if used.rowcount != 1:
         raise LaunchRefused(Reason.NONCE, "used meanwhile")
 
@@ -109,10 +129,6 @@ def count_refusal(session: Session, reason: Reason, state: str | None, *, on_day
         {"on_day": on_day, "reason": reason.value, "count": 1},
         {"count": Refusals.count + 1},
     )
-
-
-def _platforms() -> Any:
-    return select(Registration, Platform).join(Platform, Platform.id == Registration.platform_id)
 
 
 def as_platform(registration: Registration, platform: Platform) -> RegisteredPlatform:

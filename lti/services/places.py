@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from lti.messages import ColumnLearned
@@ -28,30 +28,41 @@ class KnownPlace:
     member: ContextMember | None
 
 
-def known_place(session: Session, said: Launch, place: Place, registration_id: int) -> KnownPlace:
-    who = (
-        select(Person.id)
-        .where(Person.platform_id == registration_id, Person.sub == said.sub)
-        .scalar_subquery()
+# Built once: building a statement of six tables costs more than running it.
+_WHO = (
+    select(Person.id)
+    .where(Person.platform_id == bindparam("registration_id"), Person.sub == bindparam("sub"))
+    .scalar_subquery()
+)
+_KNOWN = (
+    select(Context, Cohort, ResourceLink, LineItem, ContextMember)
+    .select_from(Registration)
+    .outerjoin(
+        Context,
+        and_(
+            Context.registration_id == Registration.platform_id, Context.context_id == bindparam("context_id")
+        ),
     )
-    row = session.execute(
-        select(Context, Cohort, ResourceLink, LineItem, ContextMember)
-        .select_from(Registration)
-        .outerjoin(
-            Context,
-            and_(Context.registration_id == Registration.platform_id, Context.context_id == place.context_id),
-        )
-        .outerjoin(Cohort, Cohort.id == Context.cohort_id)
-        .outerjoin(
-            ResourceLink, and_(ResourceLink.context_id == Context.id, ResourceLink.link_id == place.link_id)
-        )
-        .outerjoin(LineItem, LineItem.resource_link_id == ResourceLink.id)
-        .outerjoin(
-            ContextMember, and_(ContextMember.context_id == Context.id, ContextMember.person_id == who)
-        )
-        .where(Registration.platform_id == registration_id)
-    ).one()
-    return KnownPlace(*row)
+    .outerjoin(Cohort, Cohort.id == Context.cohort_id)
+    .outerjoin(
+        ResourceLink,
+        and_(ResourceLink.context_id == Context.id, ResourceLink.link_id == bindparam("link_id")),
+    )
+    .outerjoin(LineItem, LineItem.resource_link_id == ResourceLink.id)
+    .outerjoin(ContextMember, and_(ContextMember.context_id == Context.id, ContextMember.person_id == _WHO))
+    .where(Registration.platform_id == bindparam("registration_id"))
+)
+
+
+def known_place(session: Session, said: Launch, place: Place, registration_id: int) -> KnownPlace:
+    """What is known of where a launch comes from, and of who came from there. One statement."""
+    asked = {
+        "registration_id": registration_id,
+        "context_id": place.context_id,
+        "link_id": place.link_id,
+        "sub": said.sub,
+    }
+    return KnownPlace(*session.execute(_KNOWN, asked).one())
 
 
 def learn_place(
