@@ -197,9 +197,6 @@ def _promise_scores(session: Session, context: Context, enrollment: Enrollment) 
         post(session, ScoreDue(line_item_id, enrollment.id))
 
 
-_LEARNERS_OWN = (Kind.RECORD, Kind.EVALUATION, Kind.CE)
-
-
 def _page(session: Session, cohort: Cohort, destination: Destination, *, is_staff: bool) -> str:
     """The address of the page; home where the course has no such page for this person."""
     kind = destination.kind
@@ -215,6 +212,4 @@ def _page(session: Session, cohort: Cohort, destination: Destination, *, is_staf
         return HOME.path(cohort.slug)
     if kind is Kind.ATTENDANCE and not is_staff:
         return Destination(Kind.CALL, destination.key).path(cohort.slug)
-    if is_staff and kind in _LEARNERS_OWN:
-        return HOME.path(cohort.slug)
     return destination.path(cohort.slug)
