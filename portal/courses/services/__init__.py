@@ -6,7 +6,6 @@ from portal.courses.services.people import add_team_member, enroll, remove_team_
 
 __all__ = [
     "YEARS",
-    "YEARS",
     "Loaded",
     "add_team_member",
     "enroll",

@@ -14,7 +14,9 @@ from portal.core.markdown import to_html, to_inline_html
         pytest.param("# Top\n\n## Next", "<h3>Top</h3>\n<h3>Next</h3>\n", id="headings below ours"),
         pytest.param("a <script>x</script>", "<p>a &lt;script&gt;x&lt;/script&gt;</p>\n", id="HTML is text"),
         pytest.param("![dot](http://track.example/x.png)", "<p></p>\n", id="no pictures from elsewhere"),
-        pytest.param("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>\n", id="no script in a link"),
+        pytest.param(
+            "[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>\n", id="no script in a link"
+        ),
     ],
 )
 def test_markdown_becomes_safe_html(text, html):
