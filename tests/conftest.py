@@ -2,11 +2,8 @@
 
 import contextlib
 import os
-import pwd
 import shutil
 import socket
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +13,8 @@ from sqlalchemy import create_engine, event, text
 os.environ.setdefault("PORTAL_ENV", "test")
 
 from portal.core.db import db
+from tests.builders import postgres
 from tests.builders.world import World, make_app, migrate_and_load
-
-POSTGRES_PLACES = (Path("/usr/lib/postgresql"),)
 
 
 @pytest.fixture(scope="session")
@@ -32,71 +28,27 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return database
 
 
-def _postgres_bin() -> Path:
-    for place in POSTGRES_PLACES:
-        versions = sorted(place.glob("*/bin"), key=lambda path: float(path.parent.name))
-        if versions:
-            return versions[-1]
-    # Not a skip: the suite on one database alone would be green for the wrong reason.
-    pytest.fail("No PostgreSQL server is installed; `make setup-test` installs it.", pytrace=False)
-
-
-def _as_postgres() -> dict[str, object]:
-    """initdb refuses root: drop to Debian's postgres user."""
-    if os.getuid() != 0:
-        return {}
-    user = pwd.getpwnam("postgres")
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": "/"}
-
-
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[str]:
     """A cluster of our own on a socket; the folder where the socket lies."""
-    programs = _postgres_bin()
-    home = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
-    who = _as_postgres()
-    if who:
-        os.chown(home, who["user"], who["group"])
-    data = home / "data"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True}
-    subprocess.run(
-        [
-            programs / "initdb",
-            "-N",
-            "-A",
-            "trust",
-            "-U",
-            "lectern",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "-D",
-            data,
-        ],
-        **quiet,
-        **who,
-    )
-    options = f"-k {home} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60"
-    subprocess.run(
-        [programs / "pg_ctl", "-w", "-D", data, "-l", home / "log", "-o", options, "start"], **quiet, **who
-    )
-    yield str(home)
-    subprocess.run([programs / "pg_ctl", "-w", "-m", "immediate", "-D", data, "stop"], **quiet, **who)
-    shutil.rmtree(home, ignore_errors=True)
-
-
-def _address(cluster: str, database: str) -> str:
-    return f"postgresql+psycopg://lectern@/{database}?host={cluster}"
+    try:
+        with postgres.cluster() as socket_folder:
+            yield socket_folder
+    except postgres.NoPostgres as missing:
+        # Not a skip: the suite on one database alone would be green for the wrong reason.
+        pytest.fail(str(missing), pytrace=False)
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_cluster: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a migrated database with the first course loaded, to be copied."""
-    admin = create_engine(_address(postgres_cluster, "postgres"), isolation_level="AUTOCOMMIT")
+    admin = create_engine(postgres.address(postgres_cluster, "postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text("CREATE DATABASE template_lectern"))
     admin.dispose()
-    migrate_and_load(_address(postgres_cluster, "template_lectern"), tmp_path_factory.mktemp("postgres"))
+    migrate_and_load(
+        postgres.address(postgres_cluster, "template_lectern"), tmp_path_factory.mktemp("postgres")
+    )
     return "template_lectern"
 
 
@@ -113,10 +65,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     cluster = request.getfixturevalue("postgres_cluster")
     template = request.getfixturevalue("postgres_template")
     name = f"t_{os.getpid()}_{next(_numbers)}"
-    admin = create_engine(_address(cluster, "postgres"), isolation_level="AUTOCOMMIT")
+    admin = create_engine(postgres.address(cluster, "postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
-    yield _address(cluster, name)
+    yield postgres.address(cluster, name)
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
