@@ -9,8 +9,8 @@ LMS_PORT ?= 8001
 # Tests run in two processes: twice as fast on two cores, and no heavier than a laptop likes.
 WORKERS ?= 2
 TESTS ?= tests
-# What a demo leaves in its data folder, and RESET=1 takes away. Nothing else there is touched.
-DEMO_KEEPS := portal.db* queue.db* lms.db* lms.secret course-time files mail
+# What a demo leaves in its data folder, and RESET=1 takes away: only where a demo ran (it keeps course-time).
+DEMO_KEEPS := portal.db* queue.db* lms.db* lms.secret lms-seed.json files mail course-time
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -22,7 +22,7 @@ setup-tests:
 	@tools/setup.sh tests
 
 demo: setup  ## the portal with sample people and a sample LMS, until Ctrl-C (RESET=1 starts anew)
-	@$(if $(filter-out 0,$(RESET)),cd "$${PORTAL_DATA_DIR:-instance}" 2>/dev/null && rm -rf $(DEMO_KEEPS) || true)
+	@$(if $(filter-out 0,$(RESET)),cd "$${PORTAL_DATA_DIR:-instance}" 2>/dev/null && test -f course-time && rm -rf $(DEMO_KEEPS) || true)
 	@exec $(BIN)/portal demo --port $(PORT) --lms-port $(LMS_PORT)
 
 test: setup-tests  ## every test, on SQLite and PostgreSQL and in a real browser
