@@ -1,0 +1,58 @@
+"""Cookies of login and session (checklist 7): what a frame of another site needs, and no more."""
+
+import pytest
+
+from lti.demo_platform import DemoPlatform
+from tests.builders.world import World, make_app
+from tests.lti.conftest import make_school
+
+
+@pytest.fixture
+def framed(sqlite_url, tmp_path):
+    """A portal on https, as a browser reaches it from another site's frame."""
+    app = make_app(sqlite_url, tmp_path, base_url="https://portal.example")
+    made = make_school(World(app), DemoPlatform(portal_url="https://portal.example"))
+    made.connected()
+    yield made
+    app.extensions["stop_waking"]()
+
+
+def test_over_https_cookies_live_in_a_frame_of_another_site(framed):
+    browser = framed.browser()
+    login = browser.post(
+        "/lti/login", data=framed.lms.initiation("sam", "home"), base_url="https://portal.example/"
+    )
+    said = login.headers["Set-Cookie"]
+    assert said.startswith("__Host-lti-")
+    for attribute in ("Secure", "HttpOnly", "SameSite=None", "Partitioned", "Path=/", "Max-Age=600"):
+        assert attribute in said
+    assert "Domain" not in said
+
+    answer = browser.post(
+        "/lti/launch", data=framed.lms.authorize(login.location), base_url="https://portal.example/"
+    )
+    cookies = answer.headers.getlist("Set-Cookie")
+    session = next(cookie for cookie in cookies if cookie.startswith("lectern_session="))
+    gone = next(cookie for cookie in cookies if cookie.startswith("__Host-lti-"))
+    for attribute in ("Secure", "HttpOnly", "SameSite=None", "Partitioned"):
+        assert attribute in session
+    assert "Max-Age=0" in gone
+
+
+def test_on_a_bare_loopback_address_plain_http_clients_can_follow(sqlite_school):
+    browser = sqlite_school.browser()
+    said = browser.post("/lti/login", data=sqlite_school.lms.initiation("sam", "home")).headers["Set-Cookie"]
+
+    assert said.startswith("lti-")
+    assert "SameSite=Lax" in said
+    assert "HttpOnly" in said
+    assert "Secure" not in said
+
+
+def test_logins_that_were_given_up_do_not_pile_up(sqlite_school):
+    browser = sqlite_school.browser()
+    for _ in range(30):
+        browser.post("/lti/login", data=sqlite_school.lms.initiation("sam", "home"))
+
+    kept = [key for key in browser._cookies if any("lti-" in str(part) for part in key)]
+    assert len(kept) <= 9
