@@ -98,9 +98,10 @@ def portal() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
-@click.option("--threads", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
 def run(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the portal with gunicorn."""
+    # Threads by default: browsers open connections ahead of need, and an idle one would hold a sync worker.
     _check_schema()
     os.execv(  # noqa: S606  # our own interpreter, arguments of our own making
         sys.executable,
