@@ -8,9 +8,12 @@ import sys
 from datetime import timedelta
 from typing import Any
 
+from lti.demo_platform.sample_people import STAFF
+
 DAY = 99  # the evaluation opens on day 97, access ends on day 105
 COURSE = "leadership-and-organizing"
 COURSE_ID, SLUG, TITLE = "77", "late-cohort", "Leadership and Organizing: last days"
+UNCONNECTED = "Leadership and Organizing: not connected yet"
 # One does it with JavaScript, one without.
 LEARNERS = {"701": ("Rosa", "Ibarra-Nuñez"), "702": ("Percival", "O’Shea")}
 TEACHER = "3"  # the sample's
@@ -18,7 +21,7 @@ LEFT_TO_DO = ("l3-coaching", "narrative", "share-narrative")  # and the evaluati
 
 
 def lms_course() -> dict[str, Any]:
-    """The LMS's side, as a seed."""
+    """The LMS's side, as a seed; with a course beside it that opens nothing yet."""
     people = [
         {
             "sub": sub, "username": f"late{sub}", "given_name": given, "family_name": family,
@@ -27,18 +30,24 @@ def lms_course() -> dict[str, Any]:
         for sub, (given, family) in LEARNERS.items()
     ]  # fmt: skip
     home = {"id": "7701", "title": "Course home", "custom": {"destination": "home"}, "graded": True}
-    members = [{"sub": sub, "role": "learner"} for sub in LEARNERS]
-    return {
-        "people": people,
-        "courses": [
-            {"id": COURSE_ID, "label": "LO-LATE", "title": TITLE, "members": members, "links": [home]}
-        ],
+    lectern = {"id": "7801", "title": "Open Lectern", "custom": {"destination": "home"}}
+    learners = [{"sub": sub, "role": "learner"} for sub in LEARNERS]
+    teacher = {"sub": TEACHER, "role": "teacher"}
+    late = {"id": COURSE_ID, "label": "LO-LATE", "title": TITLE, "members": learners, "links": [home]}
+    new = {
+        "id": "78",
+        "label": "LO-NEW",
+        "title": UNCONNECTED,
+        "members": [teacher, *learners],
+        "links": [lectern],
     }
+    return {"people": [*STAFF, *people], "courses": [late, new]}
 
 
 def make_the_cohort(lms_url: str) -> None:
     """The cohort, connected to the LMS's course; its learners have done all but what is `LEFT_TO_DO`."""
     from lti.services.connect import connect
+    from lti.services.register import offer
     from portal.core.clock import course_now, real_now
     from portal.core.db import transaction
     from portal.courses.models import Role
@@ -55,6 +64,7 @@ def make_the_cohort(lms_url: str) -> None:
         starts = (now - timedelta(days=DAY)).date()
         cohort = open_cohort(session, course=COURSE, slug=SLUG, name="Last days", starts=starts, at=now)
         connect(session, platform.id, COURSE_ID, SLUG, at=real_now())
+        offer(session, platform.id, course=COURSE, at=real_now())
         schedule = schedules_of(session, cohort, [])[None]
         teacher = person_for(session, platform.id, TEACHER, at=now).id
         everything = Profile("Learner with a few things left", lessons=9, without=LEFT_TO_DO)

@@ -66,5 +66,9 @@ def portal_as(visitor):
 def test_every_page_of(portal_as, who, course, slug, kinds, of_each_kind):
     someone = portal_as(who, course)
     seen, wrong = walk(someone, f"{someone.site.portal}/c/{slug}/", of_each_kind=of_each_kind)
-    assert wrong == {}
+    assert not wrong, in_words(wrong)
     assert kinds <= seen
+
+
+def in_words(wrong: dict[str, list[str]]) -> str:
+    return "".join(f"\n{url}\n  " + "\n  ".join(mistakes) for url, mistakes in wrong.items())
