@@ -4,15 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
 
-from sqlalchemy import String, bindparam, case, cast, func, literal, null, select, union_all
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.assignments.models import ChecklistMark, Submission
-from portal.attendance.models import AttendanceRecord
 from portal.attendance.policy import Mark, Source, Status, standing_mark
+from portal.completion.fact_rows import fact_rows
 from portal.completion.models import CompletionRecord
 from portal.completion.policy import (
     RULES_VERSION,
@@ -24,12 +21,9 @@ from portal.completion.policy import (
     requirements,
     share_for,
 )
-from portal.core.base import UTCDateTime
 from portal.courses.models import CallSession, Cohort, Enrollment, EnrollmentState, Role
 from portal.courses.package.schema import CourseContent
 from portal.courses.queries import content_of
-from portal.evaluation.models import EvaluationSent
-from portal.videos.models import VideoProgress
 
 
 @dataclass(frozen=True)
@@ -87,8 +81,7 @@ def facts_of(
     late: dict[int, set[str]] = defaultdict(set)
     history: dict[int, dict[int, list[Mark]]] = defaultdict(lambda: defaultdict(list))
     sent: dict[int, datetime] = {}
-    asked = {"ids": list(enrollment_ids)} if cohort_id is None else {"cohort_id": cohort_id}
-    for who, kind, key, value, source, row_id, at in session.execute(_all_facts(cohort_id is None), asked):
+    for who, kind, key, value, source, row_id, at in fact_rows(session, enrollment_ids, cohort_id):
         if kind == "video":
             videos[who][key] = at
         elif kind == "tick":
@@ -119,59 +112,6 @@ def facts_of(
         )
         for who in people
     }
-
-
-@cache
-def _all_facts(by_learner: bool) -> Any:
-    """The statement, built once: building it anew costs more than running it."""
-
-    def row(
-        kind: str, who: Any, key: Any, value: Any, at: Any, *, source: Any = None, id_: Any = None
-    ) -> Any:
-        columns = select(
-            who.label("who"),
-            literal(kind).label("kind"),
-            key.label("key"),
-            value.label("value"),
-            (cast(null(), String) if source is None else cast(source, String)).label("source"),
-            (literal(0) if id_ is None else id_).label("row_id"),
-            at.label("at"),
-        )
-        if by_learner:
-            return columns.where(who.in_(bindparam("ids", expanding=True)))
-        return columns.join(Enrollment, Enrollment.id == who).where(
-            Enrollment.cohort_id == bindparam("cohort_id")
-        )
-
-    nothing = cast(null(), String)
-    ticked, late = case((ChecklistMark.done, "1"), else_="0"), case((Submission.late, "1"), else_="0")
-    ticks, works, marks = ChecklistMark, Submission, AttendanceRecord
-    together = union_all(
-        row(
-            "video", VideoProgress.enrollment_id, VideoProgress.video_id, nothing, VideoProgress.watched_at
-        ).where(VideoProgress.watched_at.is_not(None)),
-        row("tick", ticks.enrollment_id, ticks.assignment, ticked, ticks.marked_at, id_=ticks.id),
-        row("work", works.enrollment_id, works.assignment, late, works.submitted_at, id_=works.id),
-        row(
-            "mark",
-            marks.enrollment_id,
-            cast(CallSession.number, String),
-            cast(marks.status, String),
-            marks.marked_at,
-            source=marks.source,
-            id_=marks.id,
-        ).join(CallSession, CallSession.id == marks.call_id),
-        row("sent", EvaluationSent.enrollment_id, literal("evaluation"), nothing, EvaluationSent.sent_at),
-    ).subquery()
-    return select(
-        together.c.who,
-        together.c.kind,
-        together.c.key,
-        together.c.value,
-        together.c.source,
-        together.c.row_id,
-        func.coalesce(together.c.at, together.c.at, type_=UTCDateTime()),
-    ).order_by(together.c.row_id)
 
 
 def standing(content: CourseContent, calls: Sequence[Call], facts: Facts) -> Standing:

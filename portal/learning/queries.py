@@ -133,7 +133,7 @@ def _under_way(session: Session, enrollment_id: int) -> Under:
 
 @cache
 def _under_way_rows() -> Any:
-    """The statement, built once: building it anew costs more than running it."""
+    """The statement, built once: building it anew costs more than running it. Of tables, not entities: half the cost."""
     nothing, no_word = literal(0.0), cast(null(), String)
 
     def row(kind: str, whose: Any, key: Any, at: Any, order: Any, *values: Any) -> Any:
@@ -148,11 +148,12 @@ def _under_way_rows() -> Any:
             order.label("row_id"),
         ).where(whose == bindparam("who"))
 
-    evaluation, ticks, video = EvaluationDraft, ChecklistMark, VideoProgress
+    draft, evaluation = Draft.__table__.c, EvaluationDraft.__table__.c
+    ticks, video = ChecklistMark.__table__.c, VideoProgress.__table__.c
     counted = (ticks.count, nothing, no_word)
     played = (video.share, video.position_seconds, video.watched_how)
     rows = union_all(
-        row("draft", Draft.enrollment_id, Draft.assignment, Draft.saved_at, Draft.id),
+        row("draft", draft.enrollment_id, draft.assignment, draft.saved_at, draft.id),
         row(
             "draft",
             evaluation.enrollment_id,
