@@ -4,17 +4,21 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
-pytestmark = [pytest.mark.journey, pytest.mark.allow_hosts(["127.0.0.1"])]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.xdist_group("journeys"),
+    pytest.mark.allow_hosts(["127.0.0.1"]),
+]
 
 URL = "/c/fall/calls/1/attendance"
 NAMES = ("Ana Abel", "Ben Baker", "Cem Çelik", "Dee Diaz")
 
 
 @pytest.fixture
-def open_register(sqlite_world):
+def open_register(sqlite_world, chromium):
     """`open_register(scripts=…)`: the register of four learners before a coach, in Chromium."""
     world = sqlite_world
     world.at(datetime(2026, 10, 8, 17, 30, tzinfo=UTC))
@@ -27,20 +31,19 @@ def open_register(sqlite_world):
     thread.start()
     cookie = coach.client.get_cookie(world.app.config["SESSION_COOKIE_NAME"])
     base = f"http://127.0.0.1:{server.port}"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
+    contexts = []
 
-        def open_page(*, scripts=True):
-            context = chromium.new_context(java_script_enabled=scripts)
-            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": base}])
-            page = context.new_page()
-            page.goto(base + URL)
-            return page
+    def open_page(*, scripts=True):
+        context = chromium.new_context(java_script_enabled=scripts)
+        contexts.append(context)
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": base}])
+        page = context.new_page()
+        page.goto(base + URL)
+        return page
 
-        yield open_page
-        chromium.close()
+    yield open_page
+    for context in contexts:
+        context.close()
     server.shutdown()
     thread.join()
     server.server_close()
