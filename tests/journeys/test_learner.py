@@ -23,7 +23,7 @@ def test_from_the_course_page_to_a_verified_certificate(visitor, sub, scripts):
     learner = visitor(java_script_enabled=scripts)
     learner.sign_in(name, late_course.TITLE)
     frame = learner.open("Course home")
-    frame.get_by_role("link", name="3Public narrative").click()
+    frame.get_by_role("link", name="Lesson 3. Public narrative").click()
     expect(frame.get_by_role("heading", name="Checklist")).to_be_visible()
 
     if scripts:
