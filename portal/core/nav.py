@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
@@ -138,9 +139,7 @@ def is_framed() -> bool:
 def register_frame(app: Flask) -> None:
     """Give every template `asset`, `fixed`, `place`, `nav_items`, `cohort_tabs`, `is_framed`, `ui`, `moments`."""
     app.jinja_env.globals.update(
-        asset=asset,
-        fixed=fixed,
-        icons=_icons(app),
+        **_statics(app),
         place=place,
         nav_items=nav_items,
         cohort_tabs=cohort_tabs,
@@ -151,14 +150,22 @@ def register_frame(app: Flask) -> None:
     app.jinja_env.globals["moments"] = app.jinja_env.get_template("_macros/when.html").module
 
 
-def asset(filename: str) -> str:
-    """The address of a static file with its content's mark, so that browsers may keep it for long."""
-    return f"{fixed(filename)}?v={_mark(f'{current_app.static_folder}/{filename}')}"
+def _statics(app: Flask) -> dict[str, Any]:
+    """`asset(file)`: the address of a static file with its content's mark, so that browsers may keep it for long.
+    `fixed(file)`: of one that never changes under its name (fonts). `icons`: the shapes.
 
+    Pages ask for many, so each is made once: no routing, no look at the request.
+    """
 
-def fixed(filename: str) -> str:
-    """The address of a static file that never changes under its name (fonts). No routing: pages ask often."""
-    return f"{request.script_root}{current_app.static_url_path}/{filename}"
+    @cache
+    def fixed(filename: str) -> str:
+        return f"{app.static_url_path}/{filename}"
+
+    @cache
+    def asset(filename: str) -> str:
+        return f"{fixed(filename)}?v={_mark(Path(app.static_folder or '') / filename)}"
+
+    return {"asset": asset, "fixed": fixed, "icons": asset("icons.svg")}
 
 
 def _links(entries: Iterable[_Entry]) -> list[NavItem]:
@@ -195,11 +202,5 @@ def _current(entry: _Entry, cohort: str) -> str:
     )
 
 
-def _icons(app: Flask) -> str:
-    return f"{app.static_url_path}/icons.svg?v={_mark(f'{app.static_folder}/icons.svg')}"
-
-
-@lru_cache(maxsize=256)
-def _mark(path: str) -> str:
-    file = Path(path)
+def _mark(file: Path) -> str:
     return sha256(file.read_bytes()).hexdigest()[:8] if file.is_file() else ""
