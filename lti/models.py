@@ -23,9 +23,40 @@ class Registration(Base):
     frame_origins: Mapped[str] = mapped_column(
         Text, default=""
     )  # further origins that may frame us, by blanks
+    family: Mapped[str | None] = mapped_column(String(64))  # product_family_code, where it registered itself
+    scopes: Mapped[str] = mapped_column(Text, default="")  # granted when it registered itself, by blanks
     registered_at: Mapped[datetime]
+    activated_at: Mapped[datetime | None]  # None: pending, nobody may launch from it yet
 
     platform: Mapped[Platform] = relationship()
+
+
+class Invite(Base):
+    """A one-time address at which a platform may register itself. The secret in it is not kept."""
+
+    __tablename__ = "lti_invite"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str | None] = mapped_column(Text)  # what to call the platform
+    activates: Mapped[bool]  # without a further word of the operator
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    held_until: Mapped[datetime | None]  # a registration by it is under way: no second one meanwhile
+    used_at: Mapped[datetime | None]
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("lti_registration.platform_id"))
+
+
+class ServiceHealth(Base):
+    """How a service of a platform answered last: `worked_at` and `failed_at` are its latest of each kind."""
+
+    __tablename__ = "lti_service_health"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("lti_registration.platform_id"), primary_key=True)
+    service: Mapped[str] = mapped_column(String(32), primary_key=True)  # services.health.Service
+    worked_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    said: Mapped[str] = mapped_column(Text, default="")  # what it means, in words
 
 
 class Deployment(Base):

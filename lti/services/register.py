@@ -57,6 +57,7 @@ def register(
             auth_audience=form.auth_audience,
             frame_origins="",
             registered_at=at,
+            activated_at=at,
         )
         session.add(known)
         session.flush()

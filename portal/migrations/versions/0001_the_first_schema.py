@@ -103,7 +103,10 @@ def upgrade() -> None:
         sa.Column("jwks_url", sa.Text(), nullable=False),
         sa.Column("auth_audience", sa.Text(), nullable=True),
         sa.Column("frame_origins", sa.Text(), nullable=False),
+        sa.Column("family", sa.String(length=64), nullable=True),
+        sa.Column("scopes", sa.Text(), nullable=False),
         sa.Column("registered_at", UTCDateTime(), nullable=False),
+        sa.Column("activated_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["platform_id"], ["platform.id"], name=op.f("fk_lti_registration_platform_id_platform")
         ),
@@ -183,6 +186,25 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "lti_invite",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("activates", sa.Boolean(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.Column("held_until", UTCDateTime(), nullable=True),
+        sa.Column("used_at", UTCDateTime(), nullable=True),
+        sa.Column("registration_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["lti_registration.platform_id"],
+            name=op.f("fk_lti_invite_registration_id_lti_registration"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lti_invite")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_lti_invite_secret_hash")),
+    )
+    op.create_table(
         "lti_login_state",
         sa.Column("state_hash", sa.String(length=64), nullable=False),
         sa.Column("nonce_hash", sa.String(length=64), nullable=False),
@@ -200,6 +222,20 @@ def upgrade() -> None:
     with op.batch_alter_table("lti_login_state", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_lti_login_state_expires_at"), ["expires_at"], unique=False)
 
+    op.create_table(
+        "lti_service_health",
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("service", sa.String(length=32), nullable=False),
+        sa.Column("worked_at", UTCDateTime(), nullable=True),
+        sa.Column("failed_at", UTCDateTime(), nullable=True),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["lti_registration.platform_id"],
+            name=op.f("fk_lti_service_health_registration_id_lti_registration"),
+        ),
+        sa.PrimaryKeyConstraint("registration_id", "service", name=op.f("pk_lti_service_health")),
+    )
     op.create_table(
         "call_session",
         sa.Column("id", sa.Integer(), nullable=False),
