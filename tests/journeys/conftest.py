@@ -43,11 +43,14 @@ FAILED = pytest.StashKey[bool]()
 
 @pytest.fixture
 def visitor(chromium: Browser, site: Site, request: pytest.FixtureRequest, tmp_path: Path):
-    """`visitor()`: somebody at a browser of their own. Of a test that fails, each one's page is kept."""
+    """`visitor()`: somebody at a browser of their own. Of a test that fails, each one's page is kept.
+
+    `at`: another site than the session's; the rest goes to Playwright's new_context.
+    """
     here: list[Visitor] = []
 
-    def arrive(**options: object) -> Visitor:
-        here.append(Visitor(chromium, site, **options))
+    def arrive(at: Site = site, **options: object) -> Visitor:
+        here.append(Visitor(chromium, at, **options))
         return here[-1]
 
     yield arrive

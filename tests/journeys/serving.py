@@ -40,18 +40,12 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextlib.contextmanager
-def demo(data: Path, *, portal_host: str = "127.0.0.1") -> Iterator[Site]:
+def demo(data: Path) -> Iterator[Site]:
     """`portal demo` in this data folder until it answers; ended as Ctrl-C does."""
     port, lms_port = free_ports(2)
-    site = Site(f"http://{portal_host}:{port}", f"http://127.0.0.1:{lms_port}", data)
+    site = Site(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{lms_port}", data)
     _add_the_late_course(data)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")} | {
-        "PORTAL_ENV": "demo",
-        "PORTAL_BASE_URL": site.portal,
-        "PORTAL_ALLOW_LOOPBACK_PLATFORMS": "1",
-        "PORTAL_DATA_DIR": str(data),
-        "PORTAL_NOW": NOW,
-    }
+    environment = environment_of(site)
     log = data / "demo.log"
     command = [sys.executable, "-c", "from portal.cli import main; main()", "demo"]
     with log.open("wb") as output:
@@ -71,7 +65,19 @@ def demo(data: Path, *, portal_host: str = "127.0.0.1") -> Iterator[Site]:
         assert done.returncode == 0, done.stderr
         yield site
     finally:
-        _end(running)
+        stopped(running)
+
+
+def environment_of(site: Site) -> dict[str, str]:
+    """What processes of this site are started with: none of the settings of who runs the tests."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    return ours | {
+        "PORTAL_ENV": "demo",
+        "PORTAL_BASE_URL": site.portal,
+        "PORTAL_ALLOW_LOOPBACK_PLATFORMS": "1",
+        "PORTAL_DATA_DIR": str(site.data),
+        "PORTAL_NOW": NOW,
+    }
 
 
 def _add_the_late_course(data: Path) -> None:
@@ -88,12 +94,13 @@ def _wait_until_it_says(words: str, log: Path, running: subprocess.Popen[bytes])
         time.sleep(0.1)
 
 
-def _end(running: subprocess.Popen[bytes]) -> None:
+def stopped(running: subprocess.Popen[bytes]) -> None:
+    """End a process as Ctrl-C does, and wait for it."""
     if running.poll() is None:
         running.send_signal(signal.SIGINT)
     try:
         running.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
-        os.killpg(running.pid, signal.SIGKILL)
+        running.kill()
         running.wait()
         raise
