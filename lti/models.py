@@ -148,6 +148,24 @@ class LoginState(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class ContentRequest(Base):
+    """A Deep Linking request that is being answered: what its LMS accepts, and who may choose.
+
+    Answered ones are kept: what was placed from a course need not be looked for again.
+    """
+
+    __tablename__ = "lti_content_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("lti_context.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: a designer, no person here
+    deployment_id: Mapped[str] = mapped_column(String(255))
+    settings: Mapped[str] = mapped_column(Text)  # JSON, as protocol.deep_linking keeps it
+    chosen: Mapped[str] = mapped_column(Text, default="")  # destinations sent, separated by blanks
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class ToolKey(Base):
     """One signing key of ours. The private half is encrypted under the secret key."""
 

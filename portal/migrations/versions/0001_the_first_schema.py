@@ -579,6 +579,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("enrollment_id", name=op.f("pk_evaluation_sent")),
     )
     op.create_table(
+        "lti_content_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("deployment_id", sa.String(length=255), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.Column("chosen", sa.Text(), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["lti_context.id"], name=op.f("fk_lti_content_request_context_id_lti_context")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_lti_content_request_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lti_content_request")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_lti_content_request_code_hash")),
+    )
+    with op.batch_alter_table("lti_content_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lti_content_request_context_id"), ["context_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_lti_content_request_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
         "lti_context_member",
         sa.Column("context_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
