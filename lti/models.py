@@ -143,6 +143,9 @@ class LoginState(Base):
     state_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     nonce_hash: Mapped[str] = mapped_column(String(64))
     browser_hash: Mapped[str] = mapped_column(String(64))  # of the cookie's value
+    storage_hash: Mapped[str | None] = mapped_column(String(64))  # of what the platform's page keeps for us
+    # The launch came and its token held then, but nothing vouched for the browser: it goes on in a tab.
+    moved_at: Mapped[datetime | None]
     registration_id: Mapped[int] = mapped_column(ForeignKey("lti_registration.platform_id"))
     target_link_uri: Mapped[str | None] = mapped_column(Text)
     expires_at: Mapped[datetime] = mapped_column(index=True)
@@ -163,6 +166,18 @@ class ContentRequest(Base):
     deployment_id: Mapped[str] = mapped_column(String(255))
     settings: Mapped[str] = mapped_column(Text)  # JSON, as protocol.deep_linking keeps it
     chosen: Mapped[str] = mapped_column(Text, default="")  # destinations sent, separated by blanks
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class HandOver(Base):
+    """A session that goes on in a tab of its own, where the frame's cookies do not come along. Good once."""
+
+    __tablename__ = "lti_hand_over"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    path: Mapped[str] = mapped_column(Text)
+    carried: Mapped[str] = mapped_column(Text)  # JSON: what the frame's session held besides its person
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 

@@ -186,6 +186,19 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "lti_hand_over",
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("carried", sa.Text(), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_lti_hand_over_person_id_person")),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_lti_hand_over")),
+    )
+    with op.batch_alter_table("lti_hand_over", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lti_hand_over_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
         "lti_invite",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("secret_hash", sa.String(length=64), nullable=False),
@@ -209,6 +222,8 @@ def upgrade() -> None:
         sa.Column("state_hash", sa.String(length=64), nullable=False),
         sa.Column("nonce_hash", sa.String(length=64), nullable=False),
         sa.Column("browser_hash", sa.String(length=64), nullable=False),
+        sa.Column("storage_hash", sa.String(length=64), nullable=True),
+        sa.Column("moved_at", UTCDateTime(), nullable=True),
         sa.Column("registration_id", sa.Integer(), nullable=False),
         sa.Column("target_link_uri", sa.Text(), nullable=True),
         sa.Column("expires_at", UTCDateTime(), nullable=False),
