@@ -88,7 +88,7 @@ class Visitor:
             self.troubles.append(f"console, {message.type}: {message.text} ({message.location.get('url')})")
 
     def _is_expected(self, words: str) -> bool:
-        return any(f"status of {status}" in words for status in self.expected)
+        return any(re.search(rf"(status of|Status Error Code) {status}\b", words) for status in self.expected)
 
     def _see(self, answer: Response) -> None:
         if answer.status >= 400 and answer.status not in self.expected:
