@@ -1,6 +1,7 @@
 """What we keep of platforms: registrations, their courses and links, our keys, and what was sent to them."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -87,6 +88,7 @@ class Context(Base):
     )  # asked for, its team not yet
     wanted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     memberships_url: Mapped[str | None] = mapped_column(Text)  # NRPS, of the latest launch
+    line_items_url: Mapped[str | None] = mapped_column(Text)  # AGS container, of the latest launch
     family: Mapped[str | None] = mapped_column(String(64))  # product_family_code of the latest launch
     first_seen_at: Mapped[datetime]
     connected_at: Mapped[datetime | None]
@@ -119,20 +121,42 @@ class LineItem(Base):
     context_id: Mapped[int] = mapped_column(ForeignKey("lti_context.id"))
     resource_link_id: Mapped[int | None] = mapped_column(ForeignKey("lti_resource_link.id"))
     destination: Mapped[str] = mapped_column(String(80))
-    url: Mapped[str] = mapped_column(Text)  # of the latest launch: a restored course has new ones
+    # Of the latest launch: a restored course has new ones. Empty: we are to find or make it.
+    url: Mapped[str] = mapped_column(Text)
+    is_own: Mapped[bool] = mapped_column(default=False)  # found or made by us, not named by launches
     learned_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]  # a launch of its link came without it: deleted there
 
 
 class ContextMember(Base):
-    """A person's latest launch from one LMS course: which columns are theirs."""
+    """A person of one LMS course, by their latest launch from it or by its roster: which columns are theirs."""
 
     __tablename__ = "lti_context_member"
 
     context_id: Mapped[int] = mapped_column(ForeignKey("lti_context.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
-    role: Mapped[str] = mapped_column(String(32))  # protocol.roles.ContextRole
-    launched_at: Mapped[datetime]
+    role: Mapped[str] = mapped_column(String(32))  # protocol.roles.ContextRole; the roster's until a launch
+    launched_at: Mapped[datetime | None]  # None: known by the roster alone
+    listed_at: Mapped[datetime | None]  # by the latest roster that names them
+    left_at: Mapped[datetime | None]  # the roster names them no longer, and no launch has come since
+
+
+class Roster(Base):
+    """What is known of an LMS course's list of people, and the list that waits for a yes."""
+
+    __tablename__ = "lti_roster"
+
+    context_id: Mapped[int] = mapped_column(ForeignKey("lti_context.id"), primary_key=True)
+    next_at: Mapped[datetime | None] = mapped_column(index=True)  # of the nightly fetch, real time
+    tried_at: Mapped[datetime | None]
+    fetched_at: Mapped[datetime | None]  # the last one that could be read
+    whole_at: Mapped[datetime | None]  # the last one that was not of differences alone
+    differences_url: Mapped[str | None] = mapped_column(Text)
+    trouble: Mapped[str] = mapped_column(Text, default="")  # in words; empty where the last fetch was good
+    listed: Mapped[int] = mapped_column(default=0)  # people in the last whole list
+    added: Mapped[int] = mapped_column(default=0)
+    withdrawn: Mapped[int] = mapped_column(default=0)
+    held: Mapped[dict[str, Any] | None]  # {"people": [person ids], "of": n, "at": ISO}: waits for the course team
 
 
 class LoginState(Base):

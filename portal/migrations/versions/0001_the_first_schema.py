@@ -319,6 +319,7 @@ def upgrade() -> None:
         sa.Column("wanted_cohort_id", sa.Integer(), nullable=True),
         sa.Column("wanted_by_id", sa.Integer(), nullable=True),
         sa.Column("memberships_url", sa.Text(), nullable=True),
+        sa.Column("line_items_url", sa.Text(), nullable=True),
         sa.Column("family", sa.String(length=64), nullable=True),
         sa.Column("first_seen_at", UTCDateTime(), nullable=False),
         sa.Column("connected_at", UTCDateTime(), nullable=True),
@@ -621,7 +622,9 @@ def upgrade() -> None:
         sa.Column("context_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(length=32), nullable=False),
-        sa.Column("launched_at", UTCDateTime(), nullable=False),
+        sa.Column("launched_at", UTCDateTime(), nullable=True),
+        sa.Column("listed_at", UTCDateTime(), nullable=True),
+        sa.Column("left_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["context_id"], ["lti_context.id"], name=op.f("fk_lti_context_member_context_id_lti_context")
         ),
@@ -674,6 +677,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lti_resource_link")),
         sa.UniqueConstraint("context_id", "link_id", name=op.f("uq_lti_resource_link_context_id_link_id")),
     )
+    op.create_table(
+        "lti_roster",
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("next_at", UTCDateTime(), nullable=True),
+        sa.Column("tried_at", UTCDateTime(), nullable=True),
+        sa.Column("fetched_at", UTCDateTime(), nullable=True),
+        sa.Column("whole_at", UTCDateTime(), nullable=True),
+        sa.Column("differences_url", sa.Text(), nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=False),
+        sa.Column("listed", sa.Integer(), nullable=False),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("withdrawn", sa.Integer(), nullable=False),
+        sa.Column("held", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["lti_context.id"], name=op.f("fk_lti_roster_context_id_lti_context")
+        ),
+        sa.PrimaryKeyConstraint("context_id", name=op.f("pk_lti_roster")),
+    )
+    with op.batch_alter_table("lti_roster", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lti_roster_next_at"), ["next_at"], unique=False)
+
     op.create_table(
         "submission",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -759,6 +783,7 @@ def upgrade() -> None:
         sa.Column("resource_link_id", sa.Integer(), nullable=True),
         sa.Column("destination", sa.String(length=80), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("is_own", sa.Boolean(), nullable=False),
         sa.Column("learned_at", UTCDateTime(), nullable=False),
         sa.Column("gone_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
