@@ -18,6 +18,7 @@ from lti.adapter.login import OneTool, digest
 from lti.adapter.platform_keys import PlatformKeys
 from lti.errors import LaunchRefused, Reason
 from lti.protocol.claims import LTI
+from lti.protocol.messages import Message
 from lti.protocol.origins import origin_of
 from lti.protocol.platform import RegisteredPlatform
 from lti.protocol.token import UncheckedToken
@@ -126,7 +127,7 @@ def _check_with_library(token: UncheckedToken, state: str, login: KnownLogin, ke
         (launch.validate_jwt_signature, Reason.SIGNATURE),
         (launch.validate_deployment, Reason.DEPLOYMENT),
         (lambda: _check_somebody(token.claims), Reason.ANONYMOUS),
-        (launch.validate_message, Reason.CLAIM),
+        (lambda: _check_message(launch, token.claims), Reason.CLAIM),
     )
     for step, reason in steps:
         try:
@@ -136,6 +137,12 @@ def _check_with_library(token: UncheckedToken, state: str, login: KnownLogin, ke
         except (AttributeError, TypeError, ValueError, KeyError) as problem:
             # Claims of a wrong type escape from it as these.
             raise LaunchRefused(Reason.CLAIM, f"PyLTI1p3: {type(problem).__name__}") from None
+
+
+def _check_message(launch: "_Launch", claims: dict[str, Any]) -> None:
+    # Of Deep Linking the library refuses what the person is better told: that no links to tools are taken.
+    if claims.get(LTI + "message_type") != Message.DEEP_LINKING:
+        launch.validate_message()
 
 
 def _check_somebody(claims: dict[str, Any]) -> None:

@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 
 from lti.errors import LaunchRefused, Reason
+from lti.protocol.deep_linking import DL, Settings, Unreadable, settings_of
 from lti.protocol.destinations import destination_of
-from lti.protocol.messages import Column, Launch, Names, Place
+from lti.protocol.messages import Column, Launch, Message, Names, Place
 from lti.protocol.origins import is_web_address
-from lti.protocol.quirks import custom_text
+from lti.protocol.quirks import CANVAS_PLACEMENT, custom_text, expects_columns
 from lti.protocol.roles import standing_of
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -21,7 +22,6 @@ AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/"
 SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 
-RESOURCE_LINK = "LtiResourceLinkRequest"
 
 _LONGEST_ADDRESS = 2000
 _LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
@@ -68,6 +68,10 @@ class _ResourceLink(BaseModel):
     title: _Text = None
 
 
+class _ForUser(BaseModel):
+    user_id: _Id
+
+
 class _Context(BaseModel):
     id: _Id
     title: _Text = None
@@ -97,11 +101,13 @@ class _Claims(BaseModel):
 
     iss: str
     sub: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_printable_ascii)]
-    message_type: Literal["LtiResourceLinkRequest"] = Field(validation_alias=LTI + "message_type")
+    message_type: Literal["LtiResourceLinkRequest", "LtiDeepLinkingRequest", "LtiSubmissionReviewRequest"] = (
+        Field(validation_alias=LTI + "message_type")
+    )
     version: Literal["1.3.0"] = Field(validation_alias=LTI + "version")
     deployment_id: _Id = Field(validation_alias=LTI + "deployment_id")
     target_link_uri: str = Field(validation_alias=LTI + "target_link_uri", min_length=1)
-    resource_link: _ResourceLink = Field(validation_alias=LTI + "resource_link")
+    resource_link: _ResourceLink | None = Field(None, validation_alias=LTI + "resource_link")
     roles: list[str] = Field(validation_alias=LTI + "roles")
     context: _Context | None = Field(None, validation_alias=LTI + "context")
     custom: dict[str, Any] | None = Field(None, validation_alias=LTI + "custom")
@@ -117,11 +123,18 @@ class _Claims(BaseModel):
     roster: Annotated[_Roster, BeforeValidator(_object_or_empty)] = Field(
         _Roster(), validation_alias=NRPS + "namesroleservice"
     )
+    settings: dict[str, Any] | None = Field(None, validation_alias=DL + "deep_linking_settings")
+    for_user: _ForUser | None = Field(None, validation_alias=LTI + "for_user")
+    placement: _Text = Field(None, validation_alias=CANVAS_PLACEMENT)
     name: _Text = None
     given_name: _Text = None
     family_name: _Text = None
     email: _Text = None
     locale: _Text = None
+
+    @property
+    def message(self) -> Message:
+        return Message(self.message_type)
 
 
 def parse_launch(claims: Mapping[str, Any], client_id: str) -> Launch:
@@ -133,6 +146,7 @@ def parse_launch(claims: Mapping[str, Any], client_id: str) -> Launch:
         said = _Claims.model_validate(claims, strict=True)
     except ValidationError as problem:
         raise _refusal(problem) from None
+    _check_message(said)
     custom = said.custom or {}
     scores = SCORE_SCOPE in said.endpoint.scope
     return Launch(
@@ -150,17 +164,53 @@ def parse_launch(claims: Mapping[str, Any], client_id: str) -> Launch:
         locale=_locale(said.presentation.locale) or _locale(said.locale),
         return_url=said.presentation.return_url,
         family=(said.platform.product_family_code or "").strip().lower()[:64] or None,
+        message=said.message,
+        settings=_settings(said),
+        for_sub=said.for_user.user_id if said.for_user else None,
     )
+
+
+def return_url_of(claims: Mapping[str, Any]) -> str | None:
+    """The return address of a checked token whose other claims may be odd."""
+    said = _object_or_empty(claims.get(LTI + "launch_presentation"))
+    found = _address_or_none(said.get("return_url")) if isinstance(said, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def _check_message(said: _Claims) -> None:
+    """What each message needs (Core 5.3; DL 2.0; Submission Review). Raises LaunchRefused."""
+    needs: dict[Message, dict[str, object]] = {
+        Message.RESOURCE_LINK: {"resource_link": said.resource_link},
+        Message.DEEP_LINKING: {"deep_linking_settings": said.settings},
+        Message.SUBMISSION_REVIEW: {
+            "resource_link": said.resource_link,
+            "for_user": said.for_user,
+            "lineitem": said.endpoint.lineitem,
+        },
+    }
+    absent = sorted(name for name, value in needs[said.message].items() if value is None)
+    if absent:
+        raise LaunchRefused(Reason.CLAIM, f"missing: {', '.join(absent)}")
+
+
+def _settings(said: _Claims) -> Settings | None:
+    if said.message is not Message.DEEP_LINKING or said.settings is None:
+        return None
+    try:
+        return settings_of(said.settings, columns_expected=expects_columns(said.placement))
+    except Unreadable as problem:
+        raise LaunchRefused(Reason.CLAIM, f"deep_linking_settings: {problem}") from None
 
 
 def _place(said: _Claims) -> Place | None:
     if said.context is None:
         return None
+    link = said.resource_link if said.message is not Message.DEEP_LINKING else None
     return Place(
         context_id=said.context.id,
         context_title=said.context.title or said.context.label,
-        link_id=said.resource_link.id,
-        link_title=said.resource_link.title,
+        link_id=link.id if link else None,
+        link_title=link.title if link else None,
     )
 
 

@@ -1,9 +1,19 @@
 """The messages of LTI as our own types. Past the door nobody sees a claim's address."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
+from lti.protocol.deep_linking import Settings
 from lti.protocol.destinations import HOME, Destination
 from lti.protocol.roles import Standing
+
+
+class Message(StrEnum):
+    """The messages that are taken."""
+
+    RESOURCE_LINK = "LtiResourceLinkRequest"
+    DEEP_LINKING = "LtiDeepLinkingRequest"
+    SUBMISSION_REVIEW = "LtiSubmissionReviewRequest"
 
 
 @dataclass(frozen=True)
@@ -15,10 +25,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Place:
-    """Where in the LMS somebody came from: its course and the link in it."""
+    """Where in the LMS somebody came from: its course and the link in it (Deep Linking: none yet)."""
 
     context_id: str
-    link_id: str
+    link_id: str | None
     context_title: str | None = None
     link_title: str | None = None
 
@@ -35,7 +45,7 @@ class Names:
 
 @dataclass(frozen=True)
 class Launch:
-    """A resource link launch whose signature, audience, times and nonce were checked."""
+    """A message whose signature, audience, times and nonce were checked."""
 
     issuer: str
     client_id: str
@@ -51,3 +61,6 @@ class Launch:
     locale: str | None = None
     return_url: str | None = None
     family: str | None = None
+    message: Message = Message.RESOURCE_LINK
+    settings: Settings | None = None  # of Deep Linking: what the platform accepts
+    for_sub: str | None = None  # of a submission review: whose work

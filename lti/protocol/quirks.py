@@ -45,14 +45,31 @@ QUIRKS = {
         "Canvas ags-scores",
         "says_later_known reads it as 409",
     ),
+    "canvas_issuer": Quirk(
+        "one issuer for all hosted schools, its configuration from the shared host or a school's own",
+        "Canvas openid-configuration",
+        "is_canvas_issuer lets the configuration come from there, if its keys are Canvas's own",
+    ),
+    "audience_elsewhere": Quirk(
+        "`authorization_server` on a sister host of the one that gives tokens",
+        "Brightspace, its documentation of Dynamic Registration",
+        "audience_of_family knows the pair by name",
+    ),
     "throttled_403": Quirk(
         "403 `Rate Limit Exceeded` as plain text",
         "Canvas ags-scores, documentation of throttling",
         "says_throttled reads it as 429",
     ),
+    "columns_by_placement": Quirk(
+        "no accept_lineitem, though dialogs for assignments take line items and want them",
+        "Canvas launch-deep-linking-assignment-selection, -course-assignments-menu",
+        "expects_columns ticks the columns beforehand in those dialogs",
+    ),
 }
 
 CANVAS = "canvas"
+CANVAS_PLACEMENT = "https://www.instructure.com/placement"
+_GRADED_PLACEMENTS = ("assignment_selection", "course_assignments_menu")
 _CANVAS_SUBMISSION = "https://canvas.instructure.com/lti/submission"
 
 
@@ -94,3 +111,32 @@ def says_later_known(status: int, body: str) -> bool:
 def says_throttled(status: int, body: str) -> bool:
     """Whether the platform asks to come back later."""
     return status == 429 or (status == 403 and "rate limit exceeded" in body.lower())
+
+
+_CANVAS_HOSTS = {
+    "https://canvas.instructure.com": ("sso.canvaslms.com", "canvas.instructure.com"),
+    "https://canvas.beta.instructure.com": ("sso.beta.canvaslms.com", "canvas.beta.instructure.com"),
+    "https://canvas.test.instructure.com": ("sso.test.canvaslms.com", "canvas.test.instructure.com"),
+}
+_AUDIENCES = {"auth.brightspace.com": "api.brightspace.com"}
+
+
+def is_canvas_issuer(issuer: str) -> bool:
+    """Whether this is an issuer that all schools of hosted Canvas share."""
+    return issuer in _CANVAS_HOSTS
+
+
+def is_own_canvas_host(issuer: str, url: str) -> bool:
+    """Whether the address is on one of Canvas's own hosts for this issuer, not a school's."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" and parts.netloc in _CANVAS_HOSTS.get(issuer, ())
+
+
+def audience_of_family(token_host: str) -> str | None:
+    """The host that audiences name where tokens come from this one, for families that have two."""
+    return _AUDIENCES.get(token_host)
+
+
+def expects_columns(placement: str | None) -> bool:
+    """Whether links chosen in this dialog become graded work."""
+    return placement in _GRADED_PLACEMENTS

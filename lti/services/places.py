@@ -75,7 +75,8 @@ def learn_place(
         session.add(context)
     _learn_context(context, place, said)
     session.flush()
-    _learn_link(session, context, known, said, place, at)
+    if place.link_id is not None:
+        _learn_link(session, context, known, said, place, place.link_id, at)
     return context
 
 
@@ -88,7 +89,13 @@ def _learn_context(context: Context, place: Place, said: Launch) -> None:
 
 
 def _learn_link(
-    session: Session, context: Context, known: KnownPlace, said: Launch, place: Place, at: datetime
+    session: Session,
+    context: Context,
+    known: KnownPlace,
+    said: Launch,
+    place: Place,
+    link_id: str,
+    at: datetime,
 ) -> None:
     """Keep what the latest verified launch says of the link: its page, and its column's address."""
     title, destination = (
@@ -99,7 +106,7 @@ def _learn_link(
     if link is None:
         link = ResourceLink(
             context_id=context.id,
-            link_id=place.link_id,
+            link_id=link_id,
             title=title,
             destination=destination,
             first_seen_at=at,
