@@ -8,6 +8,7 @@ class Reason(StrEnum):
 
     FORM = "form"  # the request itself: missing, doubled or oversized parameters
     PLATFORM = "platform"  # issuer or client unknown, or ambiguous
+    PENDING = "pending"  # registered by itself, not activated yet
     PLATFORM_ERROR = "platform_error"  # the platform sent an error in place of a token
     STATE = "state"  # unknown, used or expired
     BROWSER = "browser"  # the cookie of the login is missing or another's
@@ -35,12 +36,14 @@ class Advice(StrEnum):
     COOKIES = "cookies"
     SIGN_IN = "sign_in"
     ADMINISTRATOR = "administrator"
+    PENDING = "pending"
 
 
 _ADVICE = {
     Reason.BROWSER: Advice.COOKIES,
     Reason.ANONYMOUS: Advice.SIGN_IN,
     Reason.PLATFORM: Advice.ADMINISTRATOR,
+    Reason.PENDING: Advice.PENDING,
     Reason.DEPLOYMENT: Advice.ADMINISTRATOR,
 }
 _MALFORMED = {Reason.FORM, Reason.TOKEN, Reason.HEADER, Reason.CLAIM, Reason.MESSAGE}

@@ -64,16 +64,20 @@ _USE_UP = delete(LoginState.__table__).where(  # type: ignore[arg-type]  # a tab
 def platform_of_login(session: Session, request: LoginRequest) -> RegisteredPlatform:
     """The platform that a login names. Without a client id only where its issuer has exactly one."""
     asked = (
-        select(*_PLATFORM)
+        select(*_PLATFORM, Registration.activated_at)
         .join(Registration, Registration.platform_id == Platform.id)
         .where(Platform.issuer == request.issuer)
     )
     if request.client_id is not None:
         asked = asked.where(Platform.client_id == request.client_id)
-    found = session.execute(asked.limit(2)).all()
-    if len(found) != 1:
-        raise LaunchRefused(Reason.PLATFORM, "no such issuer and client" if not found else "several clients")
-    return RegisteredPlatform(*found[0])
+    found = session.execute(asked).all()
+    # One that is pending makes no other ambiguous.
+    active = [row for row in found if row[-1] is not None]
+    if not active and len(found) == 1:
+        raise LaunchRefused(Reason.PENDING, f"registration {found[0][0]} is not activated")
+    if len(active) != 1:
+        raise LaunchRefused(Reason.PLATFORM, "no such issuer and client" if not active else "several clients")
+    return RegisteredPlatform(*active[0][:-1])
 
 
 def keep_login(
