@@ -1,5 +1,6 @@
 """Origins compared as parsed, never as prefixes: `ours.example@evil.example` is not ours."""
 
+import ipaddress
 import re
 from urllib.parse import urlsplit
 
@@ -26,3 +27,13 @@ def origin_of(url: str) -> str | None:
 def is_web_address(url: str) -> bool:
     """Whether this is a plain http(s) address."""
     return origin_of(url) is not None
+
+
+def is_public_host(host: str) -> bool:
+    """Whether the name of a host may be one of the public internet. A name that resolves elsewhere is seen later."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return False
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return True

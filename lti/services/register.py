@@ -1,6 +1,5 @@
 """Platforms that are let in, and what each of them is offered."""
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -9,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti.models import Context, Deployment, Offer, Registration
-from lti.protocol.origins import is_web_address
+from lti.protocol.origins import is_public_host, is_web_address
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.courses.models import Cohort, Course
 from portal.courses.queries import cohort_of, latest_version
@@ -39,35 +38,41 @@ def register(
 
     Raises Invalid for addresses we would not call, Conflict where it is known with others.
     """
-    _check(form, deployment_id, allow_private=allow_private)
-    platform = platform_for(
-        session,
-        form.issuer,
-        form.client_id,
-        name=form.name or urlsplit(form.issuer).hostname or form.issuer,
-        at=at,
+    check_id("deployment id", deployment_id)
+    platform = session.scalar(
+        select(Platform).where(Platform.issuer == form.issuer, Platform.client_id == form.client_id)
     )
-    known = session.get(Registration, platform.id)
+    known = session.get(Registration, platform.id) if platform is not None else None
     if known is None:
-        known = Registration(
-            platform_id=platform.id,
-            auth_login_url=form.auth_login_url,
-            auth_token_url=form.auth_token_url,
-            jwks_url=form.jwks_url,
-            auth_audience=form.auth_audience,
-            frame_origins="",
-            registered_at=at,
-            activated_at=at,
-        )
-        session.add(known)
-        session.flush()
-    elif _addresses(known) != _addresses(form):
+        known = add_platform(session, form, allow_private=allow_private, at=at)
+    elif addresses(known) != addresses(form):
         raise Conflict(
-            f"This issuer and client are registered already (as {platform.id}) with other addresses. They stay as "
-            "they are; a platform that moved is registered under its new client id."
+            f"This issuer and client are registered already (as {known.platform_id}) with other addresses. They stay "
+            "as they are; a platform that moved is registered under its new client id. If that one was a mistake and "
+            f"nobody has come from there yet: portal lti remove {known.platform_id}"
         )
     add_deployment(session, known, deployment_id, at=at)
     return known
+
+
+def add_platform(session: Session, form: PlatformForm, *, allow_private: bool, at: datetime) -> Registration:
+    """A new registration, active. Raises Invalid for addresses we would not call."""
+    _check(form, allow_private=allow_private)
+    name = form.name or urlsplit(form.issuer).hostname or form.issuer
+    platform = platform_for(session, form.issuer, form.client_id, name=name, at=at)
+    made = Registration(
+        platform_id=platform.id,
+        auth_login_url=form.auth_login_url,
+        auth_token_url=form.auth_token_url,
+        jwks_url=form.jwks_url,
+        auth_audience=form.auth_audience,
+        frame_origins="",
+        registered_at=at,
+        activated_at=at,
+    )
+    session.add(made)
+    session.flush()
+    return made
 
 
 def add_deployment(session: Session, registration: Registration, deployment_id: str, *, at: datetime) -> None:
@@ -165,16 +170,15 @@ def _by_registration(session: Session) -> tuple[_Lists, _Lists, _Lists]:
     return deployments, contexts, offers
 
 
-def _addresses(of: Registration | PlatformForm) -> tuple[str, str, str, str | None]:
+def addresses(of: Registration | PlatformForm) -> tuple[str, str, str, str | None]:
+    """What never changes of a registration."""
     return of.auth_login_url, of.auth_token_url, of.jwks_url, of.auth_audience
 
 
-def _check(form: PlatformForm, deployment_id: str, *, allow_private: bool) -> None:
+def _check(form: PlatformForm, *, allow_private: bool) -> None:
     if not is_web_address(form.issuer) or len(form.issuer) > 512:
         raise Invalid("The issuer must be the platform's http(s) address, exactly as it writes it.")
-    for name, text in (("client id", form.client_id), ("deployment id", deployment_id)):
-        if not 0 < len(text) <= _LONGEST_ID or not text.isprintable():
-            raise Invalid(f"The {name} must be 1 to {_LONGEST_ID} characters.")
+    check_id("client id", form.client_id)
     for name, url in (
         ("authorization address", form.auth_login_url),
         ("token address", form.auth_token_url),
@@ -182,17 +186,16 @@ def _check(form: PlatformForm, deployment_id: str, *, allow_private: bool) -> No
     ):
         if not is_web_address(url) or len(url) > 2000:
             raise Invalid(f"The {name} is not an http(s) address: {url[:200]}")
-        if not allow_private and (not url.startswith("https://") or _is_local(urlsplit(url).hostname or "")):
+        if not allow_private and (
+            not url.startswith("https://") or not is_public_host(urlsplit(url).hostname or "")
+        ):
             raise Invalid(
                 f"The {name} must be https on a public host: {url[:200]}. (PORTAL_ALLOW_LOOPBACK_PLATFORMS=1 lets "
                 "platforms live on loopback or private addresses.)"
             )
 
 
-def _is_local(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return False
+def check_id(name: str, text: str) -> None:
+    """Raises Invalid for an id that no platform sends."""
+    if not 0 < len(text) <= _LONGEST_ID or not text.isprintable():
+        raise Invalid(f"The {name} must be 1 to {_LONGEST_ID} characters.")
