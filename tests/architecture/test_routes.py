@@ -40,6 +40,8 @@ POST  /lti/login                                                 400  400  400  
 GET   /lti/launch                                                405  405  405  405  405
 POST  /lti/launch                                                400  400  400  400  400
 GET   /lti/jwks.json                                             200  200  200  200  200
+GET   /lti/config/canvas.json                                    200  200  200  200  200
+GET   /lti/register/<invite>                                     404  404  404  404  404
 GET   /lti/connect                                               401  404  404  404  404
 POST  /lti/connect                                               401  404  404  404  404
 """
