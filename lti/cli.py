@@ -2,6 +2,7 @@
 
 import click
 
+from lti.registration_cli import COMMANDS
 from lti.runtime import runtime
 from lti.services import connect as connecting
 from lti.services import keys, register
@@ -13,6 +14,10 @@ from portal.core.db import reading, transaction
 @click.group(cls=PortalGroup)
 def lti() -> None:
     """Platforms (LMSs) and their courses."""
+
+
+for _command in COMMANDS:
+    lti.add_command(_command)
 
 
 @lti.command("register")

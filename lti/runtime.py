@@ -10,6 +10,7 @@ from lti.adapter.http import HttpClient
 from lti.adapter.platform_keys import PlatformKeys
 from lti.adapter.signing import Seal
 from lti.protocol.origins import origin_of
+from lti.protocol.tool import Tool
 from portal.core.clock import real_now
 from portal.settings import Settings
 
@@ -37,6 +38,11 @@ class Runtime:
     def launch_url(self) -> str:
         """Our one launch address, byte for byte as platforms have it registered."""
         return f"{self.settings.base_url}/lti/launch"
+
+    @property
+    def tool(self) -> Tool:
+        """What we say of ourselves."""
+        return Tool(self.settings.base_url, f"{self.settings.base_url}/static/img/icon.png")
 
     @property
     def tool_host(self) -> str:

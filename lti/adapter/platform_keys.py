@@ -73,7 +73,7 @@ class PlatformKeys:
             answer = self._http.call(
                 "GET", platform.jwks_url, headers={"Accept": "application/json, */*;q=0.5"}
             )
-            found.keys = _usable(answer)
+            found.keys = usable_keys(answer)
         except (Unreachable, ValueError) as problem:
             # What was good stays good for a day at most: a platform's short outage shuts nobody out.
             if found.fetched_at is not None and now - found.fetched_at < _CEILING and found.keys:
@@ -84,7 +84,8 @@ class PlatformKeys:
         found.fresh_until = now + _lifetime(answer)
 
 
-def _usable(answer: Answer) -> dict[str, RSAPublicKey]:
+def usable_keys(answer: Answer) -> dict[str, RSAPublicKey]:
+    """The keys of a fetched set that may sign launches, by their id. Raises ValueError where it is no set."""
     if answer.status != 200:
         raise ValueError(f"key set answered {answer.status}")
     said = answer.json()

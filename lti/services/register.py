@@ -133,6 +133,7 @@ def registrations(session: Session) -> list[dict[str, object]]:
             "auth_token_url": registration.auth_token_url,
             "jwks_url": registration.jwks_url,
             "auth_audience": registration.auth_audience,
+            "active": registration.activated_at is not None,
             "deployments": deployments.get(platform.id, []),
             "contexts": contexts.get(platform.id, []),
             "offers": offers.get(platform.id, []),

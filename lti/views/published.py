@@ -2,6 +2,7 @@
 
 from flask import Response, jsonify
 
+from lti.protocol.tool import canvas_developer_key
 from lti.runtime import runtime
 from lti.services import keys
 from lti.views.blueprint import bp
@@ -21,4 +22,12 @@ def key_set() -> Response:
             found = keys.key_set(session, at=now)
     answer = jsonify(found)
     answer.headers["Cache-Control"] = f"public, max-age={int(keys.KEY_SET_LASTS.total_seconds())}"
+    return answer
+
+
+@bp.get("/lti/config/canvas.json")
+def canvas_configuration() -> Response:
+    """What Canvas reads where an administrator enters this address as a developer key."""
+    answer = jsonify(canvas_developer_key(runtime().tool))
+    answer.headers["Cache-Control"] = "public, max-age=3600"
     return answer
