@@ -167,7 +167,8 @@ class LoginState(Base):
     state_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     nonce_hash: Mapped[str] = mapped_column(String(64))
     browser_hash: Mapped[str] = mapped_column(String(64))  # of the cookie's value
-    storage_hash: Mapped[str | None] = mapped_column(String(64))  # of what the platform's page keeps for us
+    storage_target: Mapped[str | None] = mapped_column(String(255))  # the platform's frame that keeps data
+    storage_hash: Mapped[str | None] = mapped_column(String(64))  # of what it keeps for us
     # The launch came and its token held then, but nothing vouched for the browser: it goes on in a tab.
     moved_at: Mapped[datetime | None]
     registration_id: Mapped[int] = mapped_column(ForeignKey("lti_registration.platform_id"))
@@ -186,7 +187,7 @@ class ContentRequest(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
     context_id: Mapped[int] = mapped_column(ForeignKey("lti_context.id"), index=True)
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: a designer, no person here
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     deployment_id: Mapped[str] = mapped_column(String(255))
     settings: Mapped[str] = mapped_column(Text)  # JSON, as protocol.deep_linking keeps it
     chosen: Mapped[str] = mapped_column(Text, default="")  # destinations sent, separated by blanks

@@ -26,6 +26,11 @@ class ContextRole(StrEnum):
         """May say which cohort an LMS course opens (CONTRACT: Which cohort)."""
         return self in (ContextRole.ADMINISTRATOR, ContextRole.INSTRUCTOR)
 
+    @property
+    def may_place(self) -> bool:
+        """May place links by Deep Linking: faculty, and a designer, who may do nothing else."""
+        return self.is_staff or self is ContextRole.CONTENT_DEVELOPER
+
 
 @dataclass(frozen=True)
 class Standing:
