@@ -23,6 +23,7 @@ from portal.core.files import FileStore, FsspecStore
 from portal.core.htmx import register_htmx
 from portal.core.logs import configure_logs
 from portal.core.nav import register_frame
+from portal.core.pieces import register_pieces
 from portal.identity.sign_in import register_sign_in
 from portal.outbox.delivery import Handlers, InTransaction
 from portal.outbox.services import wake_after_commit
@@ -112,6 +113,7 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
     csrf = CSRFProtect(app)
     register_sign_in(app)
     register_frame(app)
+    register_pieces(app)
     register_error_pages(app)
     _register_views(app, csrf)
     _register_answers(app)

@@ -1,7 +1,9 @@
 """Who this browser is, by Flask-Login: the session holds the person's id and nothing else about them."""
 
 from flask import Flask, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, login_user
+from itsdangerous import URLSafeTimedSerializer
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
@@ -11,9 +13,23 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
         self.id = person_id
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own, with its signer made once: the keys are fixed when the app starts."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The signer of one app's sessions."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
+
+
 def register_sign_in(app: Flask) -> None:
     """Make Flask-Login know our people."""
-    manager = LoginManager(app)
+    app.session_interface = Sessions()
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)  # templates have `place()`
     # A session bound to address and browser would end on every change of a phone's network.
     manager.session_protection = None
 

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import Float, String, bindparam, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.assignments.models import ChecklistMark, Draft
-from portal.completion.policy import Call, Facts, requirements
-from portal.completion.queries import Standing, facts_of
+from portal.completion.policy import Call, Facts
+from portal.completion.queries import Standing, facts_of, standing
 from portal.core.base import UTCDateTime
 from portal.core.when import When
 from portal.courses.access import Member
@@ -44,16 +44,16 @@ class Seen:
     cohort_name: str
     content: CourseContent
     schedule: Schedule
-    standing: Standing
+    facts: Facts  # what the learner has done
     under_way: Under
     now: datetime
     reader_zone: str | None
     is_learner: bool
 
-    @property
-    def facts(self) -> Facts:
-        """What the learner has done."""
-        return self.standing.facts
+    @cached_property
+    def standing(self) -> Standing:
+        """What the facts come to; worked out where a page asks for it."""
+        return standing(self.content, _calls(self.schedule), self.facts)
 
     @property
     def base(self) -> str:
@@ -96,7 +96,7 @@ def seen_by(
         cohort_name=member.cohort.name,
         content=member.content,
         schedule=schedule,
-        standing=Standing(facts, requirements(member.content, _calls(schedule), facts)),
+        facts=facts,
         under_way=under_way,
         now=at,
         reader_zone=reader_zone,
