@@ -2,11 +2,13 @@
 
 A signed-in page says only the platform its reader came from: their session knows its origins from a verified
 launch (Canvas: the school's own host is the one of its return address). Pages without a session (refused, signed
-out, waiting) say all registered ones, read at most once a minute per process.
+out, waiting) say all registered ones, read at most once a minute per process. So do the steps of a launch, whoever
+was signed in before; they add the page that began it, which may be a school's host that nobody has named yet.
 """
 
 import time
 
+from flask import g, request
 from flask import session as browser_session
 from sqlalchemy import select
 
@@ -18,15 +20,29 @@ from portal.identity.models import Platform
 
 SESSION_KEY = "framed_by"
 _LASTS_SECONDS = 60.0
+_FRAMES = {"iframe", "frame", "embed", "object", "fencedframe"}
+_STEPS = {"lti.login", "lti.launch", "lti.launch_again"}
 
 _known: tuple[float, str, tuple[str, ...]] | None = None
 
 
 def frame_ancestors() -> tuple[str, ...]:
     """The origins that may frame the answer to the current request."""
-    if "_user_id" in browser_session:
-        return tuple(str(browser_session.get(SESSION_KEY) or "").split())
-    return _registered()
+    own = tuple(str(browser_session.get(SESSION_KEY) or "").split())
+    if request.endpoint in _STEPS:
+        return tuple(dict.fromkeys((*own, *_registered(), *g.get("framed_by_too", ()))))
+    return own if "_user_id" in browser_session else _registered()
+
+
+def admit(*urls: str | None) -> None:
+    """Let the pages of these addresses frame the answer to this request, a step of a launch."""
+    g.framed_by_too = tuple(origin for url in urls if url and (origin := origin_of(url)) is not None)
+
+
+def in_frame() -> bool | None:
+    """Whether the answer goes into a frame; None where the browser does not say (older ones, programs)."""
+    said = request.headers.get("Sec-Fetch-Dest")
+    return None if said is None else said in _FRAMES
 
 
 def origins_of(platform: RegisteredPlatform, return_url: str | None, more: str = "") -> str:

@@ -26,6 +26,7 @@ _LONGEST = {
     "target_link_uri": 2000,
     "login_hint": 8000,
     "lti_message_hint": 16000,
+    "lti_storage_target": 255,
 }
 
 
@@ -38,16 +39,29 @@ class LoginRequest:
     login_hint: str
     message_hint: str | None
     target_link_uri: str | None
+    storage_target: str | None = None  # the frame of the platform that keeps data for tools, or "_parent"
+
+    def fields(self) -> dict[str, str]:
+        """The form that begins this login again. The storage is left out: elsewhere another one answers."""
+        said = {
+            "iss": self.issuer,
+            "client_id": self.client_id,
+            "login_hint": self.login_hint,
+            "lti_message_hint": self.message_hint,
+            "target_link_uri": self.target_link_uri,
+        }
+        return {name: value for name, value in said.items() if value is not None}
 
 
 @dataclass(frozen=True)
 class BegunLogin:
-    """A login that goes on at the platform. The three secrets are made together, and used up together."""
+    """A login that goes on at the platform. Its secrets are made together, and used up together."""
 
     location: str
     state: str
     nonce: str
-    browser: str
+    browser: str  # the cookie's value
+    storage: str | None = None  # what the platform's page keeps for us, where it offers to
 
 
 def read_login(values: Mapping[str, list[str]], own_origin: str) -> LoginRequest:
@@ -65,7 +79,9 @@ def read_login(values: Mapping[str, list[str]], own_origin: str) -> LoginRequest
         raise LaunchRefused(Reason.FORM, "iss or login_hint is missing")
     if target is not None and origin_of(target) != own_origin:
         raise LaunchRefused(Reason.TARGET, "target_link_uri of the login is not ours")
-    return LoginRequest(issuer, said["client_id"], hint, said["lti_message_hint"], target)
+    return LoginRequest(
+        issuer, said["client_id"], hint, said["lti_message_hint"], target, said["lti_storage_target"]
+    )
 
 
 def begin_login(request: LoginRequest, platform: RegisteredPlatform, launch_url: str) -> BegunLogin:
@@ -80,17 +96,33 @@ def begin_login(request: LoginRequest, platform: RegisteredPlatform, launch_url:
     location = _joined(login.address(launch_url), platform.auth_login_url)
     assert session.nonce is not None
     assert cookies.state is not None
-    return BegunLogin(location, cookies.state, session.nonce, secrets.token_urlsafe(_SECRET_BYTES))
+    return BegunLogin(
+        location,
+        cookies.state,
+        session.nonce,
+        browser=secret(),
+        storage=secret() if request.storage_target is not None else None,
+    )
 
 
-def digest(secret: str) -> str:
+def secret() -> str:
+    """256 bits from the system's generator, as base64url."""
+    return secrets.token_urlsafe(_SECRET_BYTES)
+
+
+def digest(text: str) -> str:
     """How a secret is kept: as its SHA-256. Secrets here have 256 bits, so no salt is needed."""
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def cookie_name(state: str, *, secure: bool) -> str:
     """The cookie of one login. Its name follows from the state, so that several logins live side by side."""
     return f"{cookie_prefix(secure=secure)}{digest(state)[:16]}"
+
+
+def storage_key(state: str) -> str:
+    """Under which name the platform's page keeps the secret of one login."""
+    return f"lectern-{digest(state)[:16]}"
 
 
 def cookie_prefix(*, secure: bool) -> str:
@@ -185,10 +217,10 @@ class _Login(OIDCLogin[_Values, OneTool, _Session, _Cookies, str]):
     """PyLTI1p3's flow with 256-bit secrets: its own state has 122 bits, its nonce a clock in it."""
 
     def _get_uuid(self) -> str:
-        return secrets.token_urlsafe(_SECRET_BYTES)
+        return secret()
 
     def _generate_nonce(self) -> str:
-        return secrets.token_urlsafe(_SECRET_BYTES)
+        return secret()
 
     def get_redirect(self, url: str) -> Redirect[str]:
         raise NotImplementedError

@@ -1,15 +1,19 @@
-"""Logins that have begun: kept as hashes, found by their state, used up by one statement."""
+"""Logins that have begun: kept as hashes, found by their state, used up by one statement.
+
+What vouches that the browser of the launch is the one of the login: the login's cookie; else the secret that the
+platform's page kept for us; else, where neither lives in a frame, a person's click on our own page (`move`).
+"""
 
 import hmac
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, select
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from lti.adapter.launch import KnownLogin
-from lti.adapter.login import LOGIN_LIVES_SECONDS, BegunLogin, LoginRequest, digest
+from lti.adapter.login import LOGIN_LIVES_SECONDS, BegunLogin, LoginRequest, digest, secret
 from lti.errors import LaunchRefused, Reason
 from lti.models import Deployment, LoginState, Refusals, Registration
 from lti.protocol.platform import RegisteredPlatform
@@ -17,6 +21,7 @@ from portal.core.upsert import upsert
 from portal.identity.models import Platform
 
 LOGIN_LIVES = timedelta(seconds=LOGIN_LIVES_SECONDS)
+MOVED_LIVES = timedelta(minutes=5)  # to read a page and press its button
 
 
 @dataclass(frozen=True)
@@ -25,10 +30,18 @@ class FoundLogin:
 
     login: KnownLogin
     browser_hash: str
+    storage_target: str | None = None  # None: the platform offers no storage, or it was not needed
+    storage_hash: str | None = None
+    moved_at: datetime | None = None  # when its token was found good, and the browser was sent to a tab
 
     def is_of(self, cookie: str | None) -> bool:
         """Whether this cookie is the one of the browser that began."""
         return cookie is not None and hmac.compare_digest(digest(cookie), self.browser_hash)
+
+    def was_kept(self, value: str | None) -> bool:
+        """Whether this is what the platform's page was given to keep."""
+        kept = self.storage_hash
+        return value is not None and kept is not None and hmac.compare_digest(digest(value), kept)
 
 
 # Built once: building a statement costs more than running it.
@@ -43,7 +56,14 @@ _PLATFORM = (
 )
 _LOGIN = (
     select(
-        LoginState.nonce_hash, LoginState.browser_hash, LoginState.target_link_uri, Deployment.id, *_PLATFORM
+        LoginState.nonce_hash,
+        LoginState.browser_hash,
+        LoginState.storage_target,
+        LoginState.storage_hash,
+        LoginState.moved_at,
+        LoginState.target_link_uri,
+        Deployment.id,
+        *_PLATFORM,
     )
     .join(Registration, Registration.platform_id == LoginState.registration_id)
     .join(Platform, Platform.id == Registration.platform_id)
@@ -62,7 +82,10 @@ _USE_UP = delete(LoginState.__table__).where(  # type: ignore[arg-type]  # a tab
 
 
 def platform_of_login(session: Session, request: LoginRequest) -> RegisteredPlatform:
-    """The platform that a login names. Without a client id only where its issuer has exactly one."""
+    """The platform that a login names. Without a client id only where its issuer has exactly one.
+
+    Raises LaunchRefused, also for a platform that registered itself and is not activated yet.
+    """
     asked = (
         select(*_PLATFORM, Registration.activated_at)
         .join(Registration, Registration.platform_id == Platform.id)
@@ -90,6 +113,8 @@ def keep_login(
             state_hash=digest(begun.state),
             nonce_hash=digest(begun.nonce),
             browser_hash=digest(begun.browser),
+            storage_target=request.storage_target,
+            storage_hash=digest(begun.storage) if begun.storage is not None else None,
             registration_id=platform.id,
             target_link_uri=request.target_link_uri,
             expires_at=at + LOGIN_LIVES,
@@ -108,11 +133,11 @@ def login_of(session: Session, state: str, deployment_id: Any, *, at: datetime) 
     ).one_or_none()
     if row is None:
         raise LaunchRefused(Reason.STATE, "unknown, used or expired")
-    nonce_hash, browser_hash, target_link_uri, deployment, *platform = row
+    nonce_hash, browser_hash, target, storage_hash, moved_at, target_link_uri, deployment, *platform = row
     known = KnownLogin(
         RegisteredPlatform(*platform), nonce_hash, target_link_uri, deployment_known=deployment is not None
     )
-    return FoundLogin(known, browser_hash)
+    return FoundLogin(known, browser_hash, target, storage_hash, moved_at)
 
 
 def use_up(session: Session, state: str, *, at: datetime) -> None:
@@ -120,6 +145,30 @@ def use_up(session: Session, state: str, *, at: datetime) -> None:
     used: Any = session.execute(_USE_UP, {"state_hash": digest(state), "at": at})
     if used.rowcount != 1:
         raise LaunchRefused(Reason.NONCE, "used meanwhile")
+
+
+def move(session: Session, state: str, *, at: datetime) -> str:
+    """A checked launch that nothing vouches for goes on in a tab: a new state, good once; the old one is spent.
+
+    Raises LaunchRefused where the state is used already.
+    """
+    fresh = secret()
+    moved: Any = session.execute(
+        update(LoginState)
+        .where(
+            LoginState.state_hash == digest(state), LoginState.expires_at > at, LoginState.moved_at.is_(None)
+        )
+        .values(
+            state_hash=digest(fresh),
+            browser_hash="",  # no cookie has this hash
+            storage_hash=None,
+            moved_at=at,
+            expires_at=at + MOVED_LIVES,
+        )
+    )
+    if moved.rowcount != 1:
+        raise LaunchRefused(Reason.NONCE, "used meanwhile")
+    return fresh
 
 
 def count_refusal(session: Session, reason: Reason, state: str | None, *, on_day: date) -> None:

@@ -11,10 +11,9 @@ from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from lti.adapter.login import cookie_name
 from lti.errors import Advice, LaunchRefused, Reason
-from lti.runtime import runtime
 from lti.services.logins import count_refusal
+from lti.views.cookies import forget_cookie
 from portal.core.clock import real_now
 from portal.core.db import transaction
 from portal.core.when import when
@@ -39,6 +38,14 @@ class RefusedPage:
 
 def refuse(refusal: LaunchRefused, state: str | None) -> Response:
     """The page of a refusal. Its count is kept, its state is gone, the session that was there stays."""
+    answer = make_response(without_session("lti/refused.html", note(refusal, state)), refusal.status)
+    if state:
+        forget_cookie(answer, state)
+    return no_store(answer)
+
+
+def note(refusal: LaunchRefused, state: str | None) -> RefusedPage:
+    """Count a refusal and write its reason into the log; what a page may say of it."""
     reference = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(2))
     now = real_now()
     with transaction() as session:
@@ -47,17 +54,13 @@ def refuse(refusal: LaunchRefused, state: str | None) -> Response:
         "Launch refused: %s, %s, reference %s", refusal.reason.value, refusal.detail or "no detail", reference
     )
     said = when(now, "UTC", now, None, frozenset())
-    page = RefusedPage(
+    return RefusedPage(
         advice=refusal.advice,
         reference=reference,
         at_iso=said.iso,
         at_words=f"{said.day} at {said.time}",
         still_signed_in=bool(current_user.is_authenticated),
     )
-    answer = make_response(without_session("lti/refused.html", page), refusal.status)
-    if state:
-        forget_cookie(answer, state)
-    return no_store(answer)
 
 
 def without_session(template: str, page: object) -> str:
@@ -68,21 +71,6 @@ def without_session(template: str, page: object) -> str:
         browser_session.pop(key)
     browser_session.modified = changed
     return html
-
-
-def forget_cookie(answer: Response, state: str) -> None:
-    """Take the cookie of this login off the browser."""
-    secure = runtime().settings.cross_site_cookies
-    name = cookie_name(state, secure=secure)
-    if name in request.cookies:
-        answer.delete_cookie(
-            name,
-            path="/",
-            secure=secure,
-            httponly=True,
-            samesite="None" if secure else "Lax",
-            partitioned=secure,
-        )
 
 
 def no_store(answer: ResponseReturnValue) -> Response:

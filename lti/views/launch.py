@@ -1,15 +1,17 @@
-"""POST /lti/launch: form, state, browser, token, message; then one transaction that uses up and provisions."""
+"""POST /lti/launch: form, state, browser, token, message; then one transaction that uses up and provisions.
+
+A launch that is in order, but whose browser nothing vouches for, lets nobody in: lti.views.elsewhere.
+"""
 
 from dataclasses import dataclass
 
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from flask import session as browser_session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
 from lti import frames
 from lti.adapter.launch import check_token
-from lti.adapter.login import cookie_name
 from lti.errors import LaunchRefused, Reason
 from lti.protocol.claims import LTI, parse_launch
 from lti.protocol.messages import Launch
@@ -18,8 +20,11 @@ from lti.protocol.token import MOST_TOKEN_CHARACTERS, read_token
 from lti.runtime import runtime
 from lti.services.launch import Entered, MayConnect, Outcome, Standstill, Stays
 from lti.services.launch import launch as let_in
-from lti.services.logins import login_of, use_up
-from lti.views.blueprint import bp, forget_cookie, no_store, one, posted, refuse, without_session
+from lti.services.logins import FoundLogin, login_of, use_up
+from lti.views import elsewhere
+from lti.views.blueprint import bp, no_store, one, posted, refuse, without_session
+from lti.views.browsers import Vouched, vouched
+from lti.views.cookies import forget_cookie
 from portal.core.clock import course_now, real_now
 from portal.core.db import reading, transaction
 from portal.identity.sign_in import sign_in
@@ -44,16 +49,23 @@ def launch() -> ResponseReturnValue:
     try:
         values = posted()
         state = one(values, "state", _MOST_STATE_CHARACTERS)
-        said, platform = _checked(values, state)
+        said, found, by = _checked(values, state)
+        platform = found.login.platform
+        if by is Vouched.ASK:
+            return elsewhere.ask(said, found, state or "", values["id_token"][0])
+        if by is Vouched.NOTHING:
+            return elsewhere.go_to_a_tab(said, state or "", values["id_token"][0])
         outcome = _provision(said, platform, state or "")
     except LaunchRefused as refusal:
         return refuse(refusal, state)
     answer = no_store(_answer(outcome, said, platform))
+    if by is Vouched.STORAGE:
+        answer = elsewhere.arrived(answer)
     forget_cookie(answer, state or "")
     return answer
 
 
-def _checked(values: dict[str, list[str]], state: str | None) -> tuple[Launch, RegisteredPlatform]:
+def _checked(values: dict[str, list[str]], state: str | None) -> tuple[Launch, FoundLogin, Vouched]:
     """Every check that needs nothing written. Raises LaunchRefused."""
     doors, now = runtime(), real_now()
     if one(values, "error", 1000) is not None:
@@ -64,11 +76,11 @@ def _checked(values: dict[str, list[str]], state: str | None) -> tuple[Launch, R
     token = read_token(text)
     with reading() as session:
         found = login_of(session, state, token.claims.get(LTI + "deployment_id"), at=now)
-    if not found.is_of(request.cookies.get(cookie_name(state, secure=doors.settings.cross_site_cookies))):
-        raise LaunchRefused(Reason.BROWSER, "the login's cookie is missing or another's")
-    claims = check_token(token, state, found.login, doors.keys, own_origin=doors.own_origin, at=now)
-    platform = found.login.platform
-    return parse_launch(claims, platform.client_id), platform
+    by = vouched(found, state, values)
+    # Somebody may read for a while before they click: a token that was good then has not grown old since.
+    at = found.moved_at or now
+    claims = check_token(token, state, found.login, doors.keys, own_origin=doors.own_origin, at=at)
+    return parse_launch(claims, found.login.platform.client_id), found, by
 
 
 def _provision(said: Launch, platform: RegisteredPlatform, state: str) -> Outcome:

@@ -39,6 +39,9 @@ GET   /lti/login                                                 400  400  400  
 POST  /lti/login                                                 400  400  400  400  400
 GET   /lti/launch                                                405  405  405  405  405
 POST  /lti/launch                                                400  400  400  400  400
+GET   /lti/here                                                  200  200  200  200  200
+POST  /lti/hand-over                                             401  200  200  200  200
+POST  /lti/hand-over/take                                        403  403  403  403  403
 GET   /lti/jwks.json                                             200  200  200  200  200
 GET   /lti/config/canvas.json                                    200  200  200  200  200
 GET   /lti/register/<invite>                                     404  404  404  404  404
@@ -84,6 +87,8 @@ POST  /c/<cohort>/calls/<int:number>/edit                        401  403  404  
 GET   /c/<cohort>/participants                                   401  403  404  200  200
 GET   /c/<cohort>/participants.csv                               401  403  404  200  200
 GET   /c/<cohort>/participants/<int:enrollment>                  401  403  404  200  200
+GET   /c/<cohort>/participants/sync                              401  403  404  200  200
+POST  /c/<cohort>/participants/sync                              401  403  404  409  409
 """
 COURSE_TEAM = """
 GET   /c/<cohort>/certificates                                   401  403  404  403  200

@@ -1,0 +1,77 @@
+"""Our cookies in a frame: they live there or they do not.
+
+That is found out by setting one and reading it back with the next request, never by the browser's name.
+"""
+
+from flask import current_app, request
+from werkzeug.wrappers import Response
+
+from lti.adapter.login import LOGIN_LIVES_SECONDS, cookie_name, cookie_prefix
+from lti.runtime import runtime
+
+_MOST_COOKIES = 8  # logins of one browser at once: tabs, and pages with several frames
+
+
+def login_cookie(state: str) -> str | None:
+    """The value of the cookie of this login, where the browser sent it."""
+    return request.cookies.get(cookie_name(state, secure=_secure()))
+
+
+def cookies_live() -> bool:
+    """Whether a cookie that we set for frames came back with this request."""
+    session = current_app.config["SESSION_COOKIE_NAME"]
+    prefix = cookie_prefix(secure=_secure())
+    return any(name == session or name.startswith(prefix) for name in request.cookies)
+
+
+def try_cookie(answer: Response) -> None:
+    """Set a cookie to see whether it comes back."""
+    _set(answer, f"{cookie_prefix(secure=_secure())}try", "1")
+
+
+def keep_login_cookie(answer: Response, state: str, value: str) -> None:
+    """The cookie that ties this login to this browser. Old ones are swept: headers must not grow too large."""
+    prefix = cookie_prefix(secure=_secure())
+    old = [name for name in request.cookies if name.startswith(prefix)]
+    for name in old[: max(0, len(old) - _MOST_COOKIES + 1)]:
+        _delete(answer, name)
+    _set(answer, cookie_name(state, secure=_secure()), value)
+
+
+def forget_cookie(answer: Response, state: str) -> None:
+    """Take the cookie of this login off the browser."""
+    name = cookie_name(state, secure=_secure())
+    if name in request.cookies:
+        _delete(answer, name)
+
+
+def _set(answer: Response, name: str, value: str) -> None:
+    # The launch is a cross-site POST, in a new tab too: Lax cookies do not come with it. On a bare loopback
+    # address the sample LMS is the same site, where Lax ones do, and plain HTTP clients can follow.
+    secure = _secure()
+    answer.set_cookie(
+        name,
+        value,
+        max_age=LOGIN_LIVES_SECONDS,
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="None" if secure else "Lax",
+        partitioned=secure,
+    )
+
+
+def _delete(answer: Response, name: str) -> None:
+    secure = _secure()
+    answer.delete_cookie(
+        name,
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="None" if secure else "Lax",
+        partitioned=secure,
+    )
+
+
+def _secure() -> bool:
+    return runtime().settings.cross_site_cookies
