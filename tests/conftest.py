@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.nodeid import NodeId
 from sqlalchemy import create_engine, event, text
 
 os.environ.setdefault("PORTAL_ENV", "test")
@@ -15,6 +16,14 @@ os.environ.setdefault("PORTAL_ENV", "test")
 from portal.core.db import db
 from tests.builders import postgres
 from tests.builders.world import World, make_app, migrate_and_load
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """pytest-xdist 3.8 writes a test's group where pytest 9.2 no longer reads it, and nothing is grouped."""
+    for item in items:
+        if name_with_group := getattr(item, "_nodeid", None):
+            item._id = NodeId.parse(name_with_group)
 
 
 @pytest.fixture(scope="session")
