@@ -30,6 +30,11 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--client-id", default="sample-lms-lectern")
     parser.add_argument("--deployment-id", default="1")
+    parser.add_argument(
+        "--storage-target",
+        default="",
+        help="where it keeps data for tools: _parent, or the name of a frame of its own; nowhere by default",
+    )
     asked = parser.parse_args(arguments)
     try:
         asked.database.parent.mkdir(parents=True, exist_ok=True)
@@ -41,6 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
             seed=read_seed(asked.seed) if asked.seed else None,
             client_id=asked.client_id,
             deployment_id=asked.deployment_id,
+            storage_target=asked.storage_target,
         )
         running = server(create_app(config), asked.host, asked.port)
     except (OSError, ValueError) as problem:

@@ -36,6 +36,9 @@ class PlatformConfig:
     client_id: str = "sample-lms-lectern"
     deployment_id: str = "1"
     scopes: tuple[str, ...] = ALL_SCOPES  # what this site has switched on for the tool
+    # Where this site keeps data for tools (postMessage Storage): "_parent", the name of a frame of its own, as
+    # Canvas's "post_message_forwarding", or "": nowhere.
+    storage_target: str = ""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     fetch_keys: Callable[[str], object] = fetch_json
 

@@ -45,6 +45,7 @@ class DemoPlatform(ServiceDoor):
         database: str = ":memory:",
         seed: Mapping[str, Any] | None = None,
         scopes: Sequence[str] | None = None,
+        storage_target: str = "",
     ) -> None:
         self.now: datetime | None = None
         self._fetch_keys: Callable[[str], object] = _nothing_trusted
@@ -57,6 +58,7 @@ class DemoPlatform(ServiceDoor):
             seed=TEST_SEED if seed is None else seed,
             client_id=client_id,
             deployment_id=deployment_id,
+            storage_target=storage_target,
             now=self._clock,
             fetch_keys=lambda url: self._fetch_keys(url),
             **config,

@@ -33,7 +33,7 @@ def initiation_fields(here: Lms, person: Row, link: Row, opens_in: str) -> dict[
         "launch", id=launch_id, sub=person["sub"], link_id=link["id"], opens_in=opens_in, used=0
     )
     hint = json.dumps({"cmid": int(link["id"]), "launchid": launch_id}, separators=(",", ":"))
-    return {
+    fields = {
         "iss": here.config.issuer,
         "target_link_uri": link["target_link_uri"] or here.config.redirect_urls[0],
         "login_hint": person["sub"],
@@ -41,6 +41,12 @@ def initiation_fields(here: Lms, person: Row, link: Row, opens_in: str) -> dict[
         "client_id": here.config.client_id,
         "lti_deployment_id": here.config.deployment_id,
     }
+    return fields | _storage(here.config)
+
+
+def _storage(config: PlatformConfig) -> dict[str, str]:
+    # As Canvas does, in the login and in the launch alike.
+    return {"lti_storage_target": config.storage_target} if config.storage_target else {}
 
 
 def answer_authentication(
@@ -143,7 +149,7 @@ def authorize() -> ResponseReturnValue:
         assert link is not None
         nonce = request.values["nonce"]
         claims = claims_of_launch(here, person, link, nonce=nonce, opens_in=launch["opens_in"])
-        fields = {"id_token": sign(claims, current_key(here.store))} | fields
+        fields = {"id_token": sign(claims, current_key(here.store))} | fields | _storage(here.config)
     return _post_page("Opening Lectern", address, fields)
 
 

@@ -28,7 +28,12 @@ ROLE_WORDS = {
 @bp.app_context_processor
 def _frame() -> dict[str, object]:
     here = lms()
-    return {"me": here.store.person(session.get("sub", "")), "school": here.school, "role_words": ROLE_WORDS}
+    return {
+        "me": here.store.person(session.get("sub", "")),
+        "school": here.school,
+        "role_words": ROLE_WORDS,
+        "storage_target": here.config.storage_target,
+    }
 
 
 def _me() -> Row:
@@ -217,6 +222,12 @@ def roster(course_id: str) -> ResponseReturnValue:
         role=_role(me, course_id),
         tab="people",
     )
+
+
+@bp.get("/storage")
+def storage() -> ResponseReturnValue:
+    """The hidden frame that keeps data for tools, where a site has one."""
+    return render_template("demo_platform/storage.html")
 
 
 @bp.get("/return")
