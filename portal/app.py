@@ -110,6 +110,7 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
         prepare_engine(db.engine)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     register_htmx(app)
+    _limit_bodies(app)
     csrf = CSRFProtect(app)
     register_sign_in(app)
     register_frame(app)
@@ -190,6 +191,14 @@ def _register_views(app: Flask, csrf: CSRFProtect) -> None:
         app.register_blueprint(module.bp)
         for view in getattr(module, "CSRF_EXEMPT", ()):
             csrf.exempt(view)
+
+
+def _limit_bodies(app: Flask) -> None:
+    # Werkzeug's limit for form fields looks at multipart alone. Before CSRFProtect, which reads the form.
+    @app.before_request
+    def limit_what_holds_no_files() -> None:
+        if request.mimetype != "multipart/form-data":
+            request.max_content_length = app.config["MAX_FORM_MEMORY_SIZE"]
 
 
 def _register_answers(app: Flask) -> None:

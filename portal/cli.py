@@ -46,16 +46,20 @@ class Portal(PortalGroup):
         try:
             return super().invoke(ctx)
         except Exception as problem:
-            if (words := _of_the_database(problem)) is None:
+            if (words := _in_words(problem)) is None:
                 raise
             click.echo(words, err=True)
             raise SystemExit(1) from None
 
 
-def _of_the_database(problem: Exception) -> str | None:
-    """What to tell the operator of a database that is not there, or not at our schema; None: something else."""
-    from sqlalchemy.exc import OperationalError, ProgrammingError
+def _in_words(problem: Exception) -> str | None:
+    """What to tell the operator of files and databases that cannot be used; None: a fault of ours."""
+    from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 
+    if isinstance(problem, OSError) and problem.filename and not isinstance(problem, BrokenPipeError):
+        return f"{problem.filename}: {problem.strerror}."
+    if isinstance(problem, DataError | OverflowError):
+        return "A number that was given is too large: no id is."
     if not isinstance(problem, OperationalError | ProgrammingError):
         return None
     said = str(problem.orig)

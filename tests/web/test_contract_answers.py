@@ -57,3 +57,12 @@ def test_an_expired_form_is_shown_again_with_what_was_typed_and_can_be_sent(worl
     )
     assert again.status_code == 303
     assert "Falls\non our ward" in browser.get(url).get_data(as_text=True).replace("\r\n", "\n")
+
+
+def test_a_form_without_files_that_is_too_big_is_refused(world):
+    cohort = world.cohort()
+    browser = world.browser(world.learner(cohort))
+    answer = browser.post(
+        f"/c/{cohort.slug}/work/project-design", {"action": "save", "problem": "x" * 5_000_000}
+    )
+    assert answer.status_code == 413

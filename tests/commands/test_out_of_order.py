@@ -1,4 +1,4 @@
-"""Commands before `portal db upgrade`, or with a database that cannot be reached: one sentence, never a traceback."""
+"""Commands whose database or files cannot be used: one sentence, never a traceback."""
 
 import os
 import subprocess
@@ -29,3 +29,19 @@ def test_a_database_that_cannot_be_reached_is_said_so_in_one_sentence(tmp_path, 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("The database cannot be used: ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("number", ["99999999999", "9" * 30])
+@pytest.mark.parametrize("command", ["audit list --person {}", "lti offer --registration {} --cohort x"])
+def test_a_number_past_what_a_database_takes_is_no_traceback(tmp_path, command, number):
+    portal(tmp_path, "db", "upgrade")
+    done = portal(tmp_path, *command.format(number).split())
+    assert done.returncode in (0, 1)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_said_so_in_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    done = portal(tmp_path / "file" / "data", "cohort", "list")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert str(tmp_path / "file") in done.stderr
