@@ -69,12 +69,12 @@ class _Package:
         names = course.lessons if course else _plain_names(source.data)
         lessons = [(kept, self._model(Lesson, kept)) for kept in map(self._lesson_source, names)]
         read = [(kept, lesson) for kept, lesson in lessons if lesson is not None]
+        forms = self._forms(course, source, read)
+        films_read = [(kept, self._with_films(lesson, kept)) for kept, lesson in read]
         if course is None:
             return None
-        forms = self._forms(course, source, read)
         cross = CrossCheck(course, source, read, forms)
         cross.run()
-        films_read = [(kept, self._with_films(lesson, kept)) for kept, lesson in read]
         calls = tuple(self._with_recording(call, at, source) for at, call in enumerate(course.calls))
         self._other_files(course, source)
         self._warn_of_unused()
@@ -110,7 +110,7 @@ class _Package:
         return read.model_copy(update={"body": source.body}) if isinstance(read, Lesson) else read
 
     def _forms(
-        self, course: CourseFile, source: Source, lessons: list[tuple[Source, Lesson]]
+        self, course: CourseFile | None, source: Source, lessons: list[tuple[Source, Lesson]]
     ) -> dict[str, tuple[Source, Form]]:
         """Every form that is named, by path without ending, in the order in which they come up."""
         named: dict[str, tuple[Source, Where]] = {}
@@ -118,7 +118,7 @@ class _Package:
             for at, item in enumerate(lesson.assignments):
                 if item.form is not None:
                     named.setdefault(item.form, (kept, ("assignments", at, "form")))
-        if course.evaluation is not None:
+        if course is not None and course.evaluation is not None:
             named.setdefault(course.evaluation.form, (source, ("evaluation", "form")))
         forms: dict[str, tuple[Source, Form]] = {}
         for path, (by, where) in named.items():

@@ -179,6 +179,18 @@ def test_all_mistakes_are_told_at_once(package, change):
     assert {"course.yaml", "lessons/03-public-narrative.md"} <= files
 
 
+def test_mistakes_of_course_yaml_hide_none_of_the_lessons_worksheets_and_media(package, change):
+    (package / "media" / "sample-a.mp4").unlink()
+    change("worksheets/project-design.yaml", "max: 240", "max: nope")
+    mistakes = "\n".join(said(change("course.yaml", "minutes: 60", "minutes: -5")))
+    for part in (
+        "course.yaml:",
+        "media/sample-a.mp4 is not in the package",
+        "worksheets/project-design.yaml:",
+    ):
+        assert part in mistakes
+
+
 def test_an_author_cannot_state_what_loading_finds_out(change):
     checked = change("lessons/01-orientation.md", "id: l1-how,", "id: l1-how, length_seconds: 1,")
     assert any("`length_seconds` is not a key of the package" in line for line in said(checked))
