@@ -109,7 +109,7 @@ def last_launches(session: Session, registration_ids: Sequence[int]) -> dict[int
         .where(Context.registration_id.in_(registration_ids))
         .group_by(Context.registration_id)
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def stuck_messages(session: Session, registration_id: int) -> int:

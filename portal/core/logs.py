@@ -1,6 +1,7 @@
 """Logs: text or JSON lines, with the request's id; never a name, an e-mail, a token or an answer."""
 
 import logging
+import re
 import sys
 
 import structlog
@@ -15,6 +16,18 @@ def _with_request(
     return event
 
 
+# What lets somebody in stands in a few addresses, and frameworks log the address of a request that failed.
+_SECRETS = re.compile(r"(/lti/register/|[?&](?:registration_token|openid_configuration)=)[^\s?&\"']+")
+
+
+def _without_secrets(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    if isinstance(said := event.get("event"), str):
+        event["event"] = _SECRETS.sub(r"\1[secret]", said)
+    return event
+
+
 def configure_logs(form: str) -> None:
     """Send the process's logs to stderr in this form, `text` or `json`."""
     shared: list[structlog.typing.Processor] = [
@@ -22,6 +35,7 @@ def configure_logs(form: str) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _with_request,
+        _without_secrets,
     ]
     renderer: list[structlog.typing.Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
