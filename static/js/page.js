@@ -62,6 +62,24 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, () => say("Not sent: no connection. Please try again."));
 }
 
+// "Open in its own tab": a token is asked for here, where the session is, and posted into the tab at once.
+document.querySelector("form[data-take-over]")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const answer = await fetch(form.action, {
+    method: "POST", body: new FormData(form), headers: {Accept: "application/json"},
+  }).catch(() => null);
+  if (!answer?.ok) return void form.submit();
+  const {token} = await answer.json();
+  const over = Object.assign(document.createElement("form"), {
+    method: "post", action: form.dataset.takeOver, target: "_blank", hidden: true,
+  });
+  over.append(Object.assign(document.createElement("input"), {name: "token", value: token}));
+  document.body.append(over);
+  over.submit();
+  over.remove();
+});
+
 // Kept in a cookie, so that the next page can show the reader's own time beside the course's.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && !document.cookie.split("; ").includes(`timezone=${encodeURIComponent(zone)}`)) {
