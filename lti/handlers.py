@@ -15,14 +15,16 @@ from sqlalchemy.orm import Session
 
 from lti.adapter.access_tokens import NoToken
 from lti.adapter.http import Answer, Unreachable
+from lti.adapter.service_calls import ServiceCalls
 from lti.adapter.signing import Signer
-from lti.messages import ColumnLearned, ScoreDue
+from lti.messages import ColumnLearned, RosterDue, ScoreDue
 from lti.protocol.claims import SCORE_SCOPE
-from lti.protocol.quirks import says_later_known, says_throttled, service_address
+from lti.protocol.quirks import says_later_known, says_throttled
 from lti.protocol.score import SCORE_TYPE, scores_url
 from lti.runtime import Runtime, runtime
 from lti.services import scores
 from lti.services.keys import signer
+from lti.syncing import NotFetched, sync
 from portal.core.clock import real_now
 from portal.courses.messages import ScoreChanged
 from portal.outbox.delivery import Hopeless, Later
@@ -71,25 +73,29 @@ def send_score(transactions: Transactions, body: Mapping[str, Any]) -> None:
         _give_up(answer)
 
 
-OUTSIDE = {ScoreDue.topic: send_score}
+def fetch_roster_due(transactions: Transactions, body: Mapping[str, Any]) -> None:
+    """Fetch an LMS course's list of people. Raises Later; what will not pass stands on the cohort's page alone."""
+    try:
+        sync(transactions, runtime(), RosterDue(**body).context_row)
+    except NotFetched as problem:
+        if problem.passing:
+            wait = _retry_after(problem.answer) if problem.answer is not None else None
+            raise Later(str(problem), wait) from None
+
+
+OUTSIDE = {ScoreDue.topic: send_score, RosterDue.topic: fetch_roster_due}
 
 
 def _post(doors: Runtime, statement: scores.Statement, key: Signer) -> Answer:
-    """The platform's answer. A refused token is replaced once."""
-    url = scores_url(service_address(statement.line_item_url, statement.platform.auth_token_url))
-    refused: str | None = None
+    """The platform's answer."""
+    calls = ServiceCalls(doors.http, doors.tokens, statement.platform, key, SCORE_SCOPE)
     try:
-        while True:
-            token = doors.tokens.token_of(statement.platform, SCORE_SCOPE, key, instead_of=refused)
-            answer = doors.http.call(
-                "POST",
-                url,
-                headers={"Authorization": f"Bearer {token}", "Content-Type": SCORE_TYPE, "Accept": "*/*"},
-                body=statement.score.body(statement.family),
-            )
-            if answer.status != 401 or refused is not None:
-                return answer
-            refused = token
+        return calls.call(
+            "POST",
+            scores_url(statement.line_item_url),
+            headers={"Content-Type": SCORE_TYPE, "Accept": "*/*"},
+            body=statement.score.body(statement.family),
+        )
     except NoToken as problem:
         if problem.hopeless:
             raise Hopeless(str(problem)) from None

@@ -19,3 +19,20 @@ class ColumnLearned:
 
     topic: ClassVar[str] = "lti_column_learned"
     line_item_id: int
+
+
+@dataclass(frozen=True)
+class RosterDue:
+    """An LMS course's list of people is to be fetched."""
+
+    topic: ClassVar[str] = "lti_roster_due"
+    context_row: int
+
+
+@dataclass(frozen=True)
+class ColumnWanted:
+    """A linked page has no column of its launch: find one in the LMS course, or make it where we may."""
+
+    topic: ClassVar[str] = "lti_column_wanted"
+    line_item_id: int
+    may_make: bool

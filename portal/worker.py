@@ -12,7 +12,8 @@ from huey import PostgresHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 
-from portal.core.clock import real_now
+from lti.services.rosters import post_due_rosters
+from portal.core.clock import course_now, real_now
 from portal.core.db import reading, transaction
 from portal.operations.services import beat
 from portal.outbox.delivery import deliver_due
@@ -100,6 +101,7 @@ def work(app: Flask, workers: int) -> None:
         with app.app_context(), transaction() as session:
             beat(session, at=real_now())
             release_of_the_dead(session, PROCESS.is_gone, at=real_now())
+            post_due_rosters(session, at=real_now(), course_time=course_now())
         job()
 
     global _job

@@ -6,6 +6,7 @@ form fields, short role words) need no row.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -65,6 +66,16 @@ QUIRKS = {
         "Canvas launch-deep-linking-assignment-selection, -course-assignments-menu",
         "expects_columns ticks the columns beforehand in those dialogs",
     ),
+    "escaped_roster": Quirk(
+        "names in rosters escaped for HTML (`O'Brien &amp; Co`), in launches plain",
+        "Moodle nrps, recorded",
+        "roster_text undoes it, except for Canvas, which sends them plain",
+    ),
+    "columns_need_their_type": Quirk(
+        "400 for lists asked with `application/json`; `*/*` is refused for line items",
+        "Moodle ags-lineitems and nrps, recorded",
+        "each call names its one media type, without parameters",
+    ),
 }
 
 CANVAS = "canvas"
@@ -83,6 +94,11 @@ def custom_text(custom: Mapping[str, Any], name: str) -> str | None:
     if not isinstance(found, str) or not found.strip() or found.lstrip().startswith("$"):
         return None
     return found.strip()
+
+
+def roster_text(text: str, family: str | None) -> str:
+    """A name of a roster, plain."""
+    return text if family == CANVAS else unescape(text)
 
 
 def service_address(url: str, token_url: str) -> str:

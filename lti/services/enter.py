@@ -30,7 +30,8 @@ def come_in(
     """A learner or faculty, as this launch says."""
     role = said.standing.role
     person = person_of(session, said, context.registration_id, at)
-    is_new = known.member is None or known.member.role != role
+    was = known.member
+    is_new = was is None or was.role != role or was.left_at is not None or was.launched_at is None
     note_member(session, context, known, person.id, role, at)
     enrollment = enroll(
         session,
@@ -94,14 +95,16 @@ def note_member(
             ContextMember(context_id=context.id, person_id=person_id, role=role.value, launched_at=at)
         )
     else:
-        known.member.role, known.member.launched_at = role.value, at
+        known.member.role, known.member.launched_at, known.member.left_at = role.value, at, None
     session.flush()
 
 
 def _promise_scores(session: Session, context: Context, enrollment: Enrollment) -> None:
     # They may have done things already, coming through another LMS course or before they were a learner.
     for line_item_id in session.scalars(
-        select(LineItem.id).where(LineItem.context_id == context.id, LineItem.gone_at.is_(None))
+        select(LineItem.id).where(
+            LineItem.context_id == context.id, LineItem.gone_at.is_(None), LineItem.url != ""
+        )
     ):
         post(session, ScoreDue(line_item_id, enrollment.id))
 

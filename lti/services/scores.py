@@ -45,14 +45,15 @@ class TooSoon(Exception):
         self.wait = wait
 
 
-def post_due(session: Session, enrollment_ids: list[int]) -> None:
+def post_due(session: Session, enrollment_ids: list[int], *, line_item_id: int | None = None) -> None:
     """Promise a statement for each column of these learners that says something else than what is true now.
 
-    A constant number of statements for each cohort among them.
+    `line_item_id`: for this column alone. A constant number of statements for each cohort among them.
     """
-    rows = session.execute(
-        _columns().where(Enrollment.id.in_(enrollment_ids)).order_by(Enrollment.id, LineItem.id)
-    )
+    asked = _columns().where(Enrollment.id.in_(enrollment_ids)).order_by(Enrollment.id, LineItem.id)
+    if line_item_id is not None:
+        asked = asked.where(LineItem.id == line_item_id)
+    rows = session.execute(asked)
     found = list(rows)
     facts = facts_of(session, enrollment_ids=sorted({enrollment.id for enrollment, _, _, _ in found}))
     calls = {}
@@ -68,7 +69,7 @@ def post_due(session: Session, enrollment_ids: list[int]) -> None:
 
 
 def learners_of_column(session: Session, line_item_id: int) -> list[int]:
-    """Enrollments of everyone who came as a learner through the column's LMS course."""
+    """Enrollments of every learner of the column's LMS course."""
     return list(
         session.scalars(_columns().with_only_columns(Enrollment.id).where(LineItem.id == line_item_id))
     )
@@ -142,12 +143,16 @@ def _columns() -> Any:
             and_(
                 ContextMember.person_id == Enrollment.person_id,
                 ContextMember.role == ContextRole.LEARNER.value,
+                ContextMember.left_at.is_(None),
             ),
         )
         .join(
             Context, and_(Context.id == ContextMember.context_id, Context.cohort_id == Enrollment.cohort_id)
         )
-        .join(LineItem, and_(LineItem.context_id == Context.id, LineItem.gone_at.is_(None)))
+        .join(
+            LineItem,
+            and_(LineItem.context_id == Context.id, LineItem.gone_at.is_(None), LineItem.url != ""),
+        )
         .outerjoin(
             ScoreSent,
             and_(ScoreSent.line_item_id == LineItem.id, ScoreSent.person_id == Enrollment.person_id),

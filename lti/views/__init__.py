@@ -6,24 +6,28 @@ login and launch, which state and nonce guard; a session is taken over where non
 
 from lti.views.blueprint import bp
 from lti.views.connect import connect_course, show_choices
+from lti.views.deep_linking import choose, place
 from lti.views.elsewhere import hand_session_over, say_who_is_here, take_session_over
 from lti.views.launch import launch
 from lti.views.login import login
 from lti.views.platform import change_platform, show_platform
 from lti.views.published import canvas_configuration, key_set
 from lti.views.register import register_platform
+from lti.views.roster import fetch_roster, show_roster
 
 __all__ = [
     "CSRF_EXEMPT",
     "bp",
     "canvas_configuration",
     "change_platform",
+    "choose",
     "connect_course",
     "fetch_roster",
     "hand_session_over",
     "key_set",
     "launch",
     "login",
+    "place",
     "register_platform",
     "say_who_is_here",
     "show_choices",

@@ -20,3 +20,10 @@ def upsert(
     build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = build(model).values(dict(values))
     session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=dict(changes)))
+
+
+def insert_or_leave(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows; those whose key is taken are left as they are. One statement, safe against another's."""
+    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    table = model.__table__
+    session.execute(build(table).on_conflict_do_nothing(), [dict(row) for row in rows])  # type: ignore[arg-type]

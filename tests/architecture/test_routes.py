@@ -47,6 +47,8 @@ GET   /lti/config/canvas.json                                    200  200  200  
 GET   /lti/register/<invite>                                     404  404  404  404  404
 GET   /lti/connect                                               401  404  404  404  404
 POST  /lti/connect                                               401  404  404  404  404
+GET   /lti/deep-linking                                          401  404  404  404  404
+POST  /lti/deep-linking                                          401  404  404  404  404
 """
 LEARNERS = """
 GET   /c/<cohort>/                                               401  200  404  200  200
