@@ -36,7 +36,7 @@ def change_platform(cohort: str) -> ResponseReturnValue:
                 raise Invalid("Say which LMS course you mean.")
             answer_wish(
                 session,
-                member.cohort,
+                member.enrollment.cohort,
                 int(row),
                 yes=yes,
                 by=member.person.id,

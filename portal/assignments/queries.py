@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.assignments.models import ChecklistMark, Draft, DraftCopy, Submission, Upload
@@ -83,15 +83,19 @@ def form_of(content: CourseContent, item: Assignment) -> Form:
     )
 
 
+_mark = ChecklistMark.__table__.c
+_TICK = (
+    select(_mark.done, _mark.count)
+    .where(_mark.enrollment_id == bindparam("who"), _mark.assignment == bindparam("item"))
+    .order_by(_mark.id.desc())
+    .limit(1)
+)
+
+
 def tick_of(session: Session, enrollment_id: int, assignment: str) -> Tick | None:
     """The mark that holds on one item."""
-    mark = session.scalar(
-        select(ChecklistMark)
-        .where(ChecklistMark.enrollment_id == enrollment_id, ChecklistMark.assignment == assignment)
-        .order_by(ChecklistMark.id.desc())
-        .limit(1)
-    )
-    return Tick(mark.done, mark.count) if mark else None
+    mark = session.execute(_TICK, {"who": enrollment_id, "item": assignment}).one_or_none()
+    return Tick(*mark) if mark else None
 
 
 def draft_of(session: Session, enrollment_id: int, assignment: str) -> Draft | None:

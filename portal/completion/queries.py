@@ -23,6 +23,7 @@ from portal.completion.policy import (
 )
 from portal.courses.models import CallSession, Cohort, Enrollment, EnrollmentState, Role
 from portal.courses.package.schema import CourseContent
+from portal.courses.plain import PlainCohort
 from portal.courses.queries import content_of
 
 
@@ -125,7 +126,7 @@ def standing_of(session: Session, enrollment: Enrollment, content: CourseContent
     return standing(content, calls_of_cohort(session, enrollment.cohort_id, content), facts)
 
 
-def progress_of_cohort(session: Session, cohort: Cohort) -> dict[int, Standing]:
+def progress_of_cohort(session: Session, cohort: Cohort | PlainCohort) -> dict[int, Standing]:
     """The standing of every enrollment of a cohort that is known of, by id. Two statements.
 
     One of whom nothing is known is there too: all learners that take part, test students left out.

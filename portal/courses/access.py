@@ -1,9 +1,9 @@
 """Who may see what of a cohort: every page begins here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
-from flask import g
 from flask_login import current_user
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -13,26 +13,35 @@ from portal.core.errors import NotFound, Refused, SignedOut
 from portal.core.nav import Place, enter, times_sentence
 from portal.courses.models import Cohort, Enrollment, EnrollmentState, Role, TeamMember
 from portal.courses.package.schema import CourseContent
+from portal.courses.plain import PlainCohort, PlainPerson
 from portal.courses.queries import content_of
 from portal.identity.models import Person
 
 FACULTY_RIGHT_LASTS = timedelta(days=7)  # after the last launch with it (PRODUCT: Identity)
 
 
-# Built once: every page begins with it, and building it anew costs more than running it.
+_its, _run, _who, _team = (model.__table__.c for model in (Enrollment, Cohort, Person, TeamMember))
+# Built once and of tables: every page begins with it, and entities would cost three times as much.
 _MEMBER = (
-    select(Enrollment, TeamMember.id)
+    select(
+        _its.id, _its.role, _its.state, _its.faculty_launched_at, _team.id,
+        _run.id, _run.slug, _run.name, _run.starts_on, _run.time_zone, _run.course_version_id,
+        _who.id, _who.name, _who.time_zone, _who.certificate_name,
+    )
+    .select_from(Enrollment.__table__)
+    .join(Cohort.__table__, _run.id == _its.cohort_id)
+    .join(Person.__table__, _who.id == _its.person_id)
+    .outerjoin(
+        TeamMember.__table__,
+        and_(_team.cohort_id == _run.id, _team.person_id == _who.id, _team.removed_at.is_(None)),
+    )
+    .where(_run.slug == bindparam("slug"), _its.person_id == bindparam("who"))
+)  # fmt: skip
+_ENROLLMENT = (
+    select(Enrollment)
     .join(Enrollment.cohort)
     .join(Enrollment.person)
-    .outerjoin(
-        TeamMember,
-        and_(
-            TeamMember.cohort_id == Cohort.id,
-            TeamMember.person_id == Person.id,
-            TeamMember.removed_at.is_(None),
-        ),
-    )
-    .where(Cohort.slug == bindparam("slug"), Enrollment.person_id == bindparam("who"))
+    .where(Enrollment.id == bindparam("id"))
     .options(contains_eager(Enrollment.cohort), contains_eager(Enrollment.person))
 )
 
@@ -41,27 +50,29 @@ _MEMBER = (
 class Member:
     """The signed-in person in one cohort, with the rights they have now."""
 
-    enrollment: Enrollment
-    cohort: Cohort
-    person: Person
+    id: int  # of the enrollment
+    cohort: PlainCohort
+    person: PlainPerson
+    role: Role
     content: CourseContent
     is_staff: bool  # faculty or course team
     is_team: bool
+    _session: Session = field(repr=False, compare=False)
+
+    @cached_property
+    def enrollment(self) -> Enrollment:
+        """The row itself, with its cohort and person, for what writes: one statement, at the first use."""
+        return self._session.scalars(_ENROLLMENT, {"id": self.id}).one()
 
     @property
     def is_learner(self) -> bool:
         """Takes the course; staff only read it."""
-        return self.enrollment.role is Role.LEARNER
+        return self.role is Role.LEARNER
 
     @property
     def cohort_id(self) -> int:
         """The cohort's id."""
         return self.cohort.id
-
-    @property
-    def id(self) -> int:
-        """The enrollment's id."""
-        return self.enrollment.id
 
 
 def person_id() -> int:
@@ -78,21 +89,23 @@ def member_of(session: Session, slug: str, *, withdrawn_too: bool = False) -> Me
     """
     who = person_id()
     found = session.execute(_MEMBER, {"slug": slug, "who": who}).one_or_none()
-    if found is None or (found[0].state is EnrollmentState.WITHDRAWN and not withdrawn_too):
+    if found is None or (found[2] is EnrollmentState.WITHDRAWN and not withdrawn_too):
         raise NotFound("There is no such course among yours.")
-    enrollment, team_id = found
+    id_, role, _state, launched_at, team_id, *more = found
+    cohort, person = PlainCohort(*more[:6]), PlainPerson(*more[6:])
     is_team = team_id is not None
     member = Member(
-        enrollment=enrollment,
-        cohort=enrollment.cohort,
-        person=enrollment.person,
-        content=content_of(session, enrollment.cohort.course_version_id),
-        is_staff=is_team or _is_faculty(enrollment, real_now()),
+        id=id_,
+        cohort=cohort,
+        person=person,
+        role=role,
+        content=content_of(session, cohort.course_version_id),
+        is_staff=is_team or _is_faculty(role, launched_at, real_now()),
         is_team=is_team,
+        _session=session,
     )
-    if enrollment.role is Role.FACULTY and not member.is_staff:
+    if role is Role.FACULTY and not member.is_staff:
         raise Refused("Your right as faculty has lapsed. Open Lectern from the LMS course again.")
-    g.member = member
     enter(
         Place(
             name=member.person.name or "",
@@ -106,12 +119,11 @@ def member_of(session: Session, slug: str, *, withdrawn_too: bool = False) -> Me
     return member
 
 
-def _is_faculty(enrollment: Enrollment, now: datetime) -> bool:
-    if enrollment.role is not Role.FACULTY:
+def _is_faculty(role: Role, launched_at: datetime | None, now: datetime) -> bool:
+    if role is not Role.FACULTY:
         return False
     # Without a launch the role was given by command or builder and does not lapse.
-    last = enrollment.faculty_launched_at
-    return last is None or now - last <= FACULTY_RIGHT_LASTS
+    return launched_at is None or now - launched_at <= FACULTY_RIGHT_LASTS
 
 
 def learner_of(session: Session, slug: str) -> Member:

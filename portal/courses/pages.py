@@ -9,8 +9,8 @@ from portal.core.markdown import to_inline_html
 from portal.core.when import When, day_range, day_words, month_day, plural
 from portal.core.words import listed, lower_first, money_words, number_words, upper_first
 from portal.courses.dates import Schedule
-from portal.courses.models import Cohort
 from portal.courses.package.parts import CallsRule, Credit, Fees, LessonKind, Offering
+from portal.courses.plain import PlainCohort
 
 # The mark's owner asks for italics and the sign where the designation stands (AMA PRA booklet).
 _AMA = "AMA PRA Category 1 Credit"
@@ -115,7 +115,9 @@ class CoursePage:
     fees: FeesPart | None
 
 
-def course_page(cohort: Cohort, schedule: Schedule, *, calendar_url: str | None, at: datetime) -> CoursePage:
+def course_page(
+    cohort: PlainCohort, schedule: Schedule, *, calendar_url: str | None, at: datetime
+) -> CoursePage:
     """The page as it stands `at`; `schedule` is the reader's own."""
     content = schedule.content
     return CoursePage(
@@ -182,7 +184,7 @@ def _calls_note(schedule: Schedule) -> str:
     return f"{each} {recorded}".strip()
 
 
-def _call_row(cohort: Cohort, schedule: Schedule, number: int, at: datetime) -> CallRow:
+def _call_row(cohort: PlainCohort, schedule: Schedule, number: int, at: datetime) -> CallRow:
     dates = schedule.call(number)
     seen = schedule.when(dates.starts_at, at)
     title = f"{number}. {schedule.content.call(number).title}"
@@ -235,7 +237,7 @@ def _credit_row(offering: Offering) -> CreditRow:
     )
 
 
-def _fees(fees: Fees, cohort: Cohort, schedule: Schedule, at: datetime) -> FeesPart:
+def _fees(fees: Fees, cohort: PlainCohort, schedule: Schedule, at: datetime) -> FeesPart:
     rows = [("Regular", money_words(fees.regular.cents, fees.regular.currency))]
     note = ""
     if fees.scholarships:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, or_, select
@@ -22,6 +22,7 @@ from portal.courses.models import (
     TeamMember,
 )
 from portal.courses.package.schema import CourseContent
+from portal.courses.plain import PlainCohort
 
 # Versions never change, so a parsed one is good for the life of the process.
 # By engine: ids are a database's own.
@@ -50,6 +51,18 @@ def _moves_where(whose: ColumnElement[bool]) -> Select[Any]:
 
 _MOVES_OF_ONE = _moves_where(_move.enrollment_id == bindparam("who"))
 _MOVES = _moves_where(_move.enrollment_id.in_(bindparam("ids", expanding=True)))
+
+
+class Participant(Protocol):
+    """An enrollment, as a row or as `access.Member`."""
+
+    @property
+    def id(self) -> int:
+        """The enrollment's id."""
+
+    @property
+    def cohort(self) -> Cohort | PlainCohort:
+        """Its cohort."""
 
 
 def content_of(session: Session, course_version_id: int) -> CourseContent:
@@ -114,18 +127,18 @@ def cohorts(session: Session) -> list[Cohort]:
     )
 
 
-def cohort_schedule(session: Session, cohort: Cohort) -> Schedule:
+def cohort_schedule(session: Session, cohort: Cohort | PlainCohort) -> Schedule:
     """The cohort's dates, without any learner's own. Two statements."""
     return schedules_of(session, cohort, [])[None]
 
 
-def schedule_of(session: Session, enrollment: Enrollment) -> Schedule:
-    """All dates as they hold for one participant. Two statements."""
+def schedule_of(session: Session, enrollment: Participant) -> Schedule:
+    """All dates as they hold for one participant (an enrollment, a member). Two statements."""
     return schedules_of(session, enrollment.cohort, [enrollment.id])[enrollment.id]
 
 
 def schedules_of(
-    session: Session, cohort: Cohort, enrollment_ids: Collection[int]
+    session: Session, cohort: Cohort | PlainCohort, enrollment_ids: Collection[int]
 ) -> dict[int | None, Schedule]:
     """The dates of several participants, and under None the cohort's own. Two statements however many."""
     moves = _moves(session, cohort.id, enrollment_ids)

@@ -29,7 +29,7 @@ def show(cohort: str) -> ResponseReturnValue:
         me = member_of(session, cohort)
         offered = any(rule.rule == CALENDAR for rule in current_app.url_map.iter_rules())
         calendar_url = CALENDAR.replace("<cohort>", cohort) if offered else None
-        schedule = schedule_of(session, me.enrollment)
+        schedule = schedule_of(session, me)
         page = course_page(me.cohort, schedule, calendar_url=calendar_url, at=course_now())
     return render_template("courses/course.html", page=page)
 
@@ -41,7 +41,7 @@ def file(cohort: str, path: str) -> ResponseReturnValue:
         me = member_of(session, cohort)
         key = file_key(me.content, path)
         facts = me.content.files[path]
-        dates = dates_of_file(schedule_of(session, me.enrollment), path)
+        dates = dates_of_file(schedule_of(session, me), path)
         if not dates:
             raise NotFound("This course has no such file.")
         now = course_now()

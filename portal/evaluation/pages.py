@@ -73,7 +73,7 @@ def evaluation_page(
 ) -> EvaluationPage:
     """The page of one learner. `typed`: what was just posted, shown again in place of the draft."""
     _, form = form_of(me)
-    schedule = schedule_of(session, me.enrollment)
+    schedule = schedule_of(session, me)
     dates = schedule.evaluation()
     sent_at = sent_at_of(session, me.id)
     state = state_of(dates, sent_at, at)
@@ -107,7 +107,7 @@ def evaluation_page(
 def count_page(session: Session, me: Member, *, at: datetime) -> EvaluationCountPage:
     """How many have answered. The report itself comes when the form has closed."""
     _, form = form_of(me)
-    schedule = schedule_of(session, me.enrollment)
+    schedule = schedule_of(session, me)
     dates = schedule.evaluation()
     answered, learners = answered_count(session, me.cohort_id)
     words = _Words(schedule, at, reader_zone(me.person.time_zone))

@@ -40,7 +40,7 @@ def answer(cohort: str) -> ResponseReturnValue:
         path, form = form_of(me)
         draft = draft_of(session, me.id)
         answers = parse(form, request.form, earlier=draft.answers if draft else {})
-        state = state_of(schedule_of(session, me.enrollment).evaluation(), sent_at_of(session, me.id), at)
+        state = state_of(schedule_of(session, me).evaluation(), sent_at_of(session, me.id), at)
         wrong = check(form, answers) if request.form.get("action") == "submit" else []
         if state is EvaluationState.OPEN and (wrong or request.form.get("action") != "submit"):
             keep_draft(session, me.enrollment, answers, at=at)

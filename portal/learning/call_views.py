@@ -58,7 +58,7 @@ def _open_file(cohort: str, number: int, which: str) -> str:
         me = member_of(session, cohort)
         call = call_of(session, me.cohort_id, number)
         key: str | None = getattr(call, which)
-        dates = schedule_of(session, me.enrollment).video(f"{RECORDING}{number}")
+        dates = schedule_of(session, me).video(f"{RECORDING}{number}")
     if key is None:
         raise NotFound("This call has no such file.")
     now = course_now()

@@ -86,7 +86,7 @@ def seen_by(
 
     `schedule`: the member's dates, when they were read already.
     """
-    schedule = schedule or schedule_of(session, member.enrollment)
+    schedule = schedule or schedule_of(session, member)
     facts, under_way = Facts(), Under()
     if member.is_learner:
         facts = facts_of(session, enrollment_ids=[member.id]).get(member.id, facts)

@@ -30,7 +30,7 @@ def record_document(
     iso = _in_zone(seen.schedule.zone)
     return {
         "cohort": seen.cohort,
-        "person": {"name": shown_name(member.person)},
+        "person": {"name": shown_name(member.enrollment.person)},
         "access": {
             "state": access_state(seen.schedule, seen.now).value,
             "ends": iso(seen.schedule.access_ends_at()),

@@ -67,10 +67,9 @@ def mark(cohort: str, number: int, item: str) -> ResponseReturnValue:
         assignment = next((one for one in asked.assignments if one.id == item), None)
         if assignment is None:
             raise NotFound("This lesson has no such item.")
-        form = TickForm.parse(request.form)
-        now, schedule = course_now(), schedule_of(session, me.enrollment)
+        now, schedule = course_now(), schedule_of(session, me)
         dates = schedule.assignment(item)
-        mark_item(session, me.enrollment, assignment, dates, done=form.done, count=form.count, at=now)
+        mark_item(session, me, assignment, dates, done=form.done, count=form.count, at=now)
         seen = seen_by(session, me, reader_zone(me.person.time_zone), at=now, schedule=schedule)
         page = marked(seen, number, item)
     if wants_fragment():

@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, cast
 
-from sqlalchemy import event, select, update
+from sqlalchemy import Table, event, insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.core.clock import real_now
@@ -14,6 +14,7 @@ from portal.outbox.models import MessageState, OutboxMessage
 from portal.outbox.policy import LEASE, next_wait
 
 _POSTED, _PROMISED = "outbox_posted", "outbox_promised"
+_NEW = insert(cast(Table, OutboxMessage.__table__))  # of the table: half of what an entity costs
 
 
 class Message(Protocol):
@@ -32,16 +33,8 @@ def post(session: Session, message: Message) -> None:
     if _is_promised(session, message.topic, body):
         return
     now = real_now()
-    session.add(
-        OutboxMessage(
-            topic=message.topic,
-            body=body,
-            state=MessageState.WAITING,
-            posted_at=now,
-            due_at=now,
-            attempts=0,
-        )
-    )
+    waiting = {"state": MessageState.WAITING, "posted_at": now, "due_at": now, "attempts": 0}
+    session.execute(_NEW, {"topic": message.topic, "body": body} | waiting)
     session.info[_POSTED] = True
 
 

@@ -28,7 +28,7 @@ def progress(cohort: str, video: str) -> ResponseReturnValue:
     with transaction() as session:
         me = learner_of(session, cohort)
         film = film_of(session, me.cohort_id, me.content, video)
-        _require_open(schedule_of(session, me.enrollment), film, now)
+        _require_open(schedule_of(session, me), film, now)
         if request.form.get("read") == "1":
             if not film.can_be_confirmed:
                 raise Conflict("This video has no transcript yet. It counts when you have watched it.")

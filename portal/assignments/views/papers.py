@@ -100,7 +100,7 @@ def version_pdf(cohort: str, assignment: str, version: int) -> ResponseReturnVal
             "assignments/pdf_given.html",
             title=work.form.title,
             course=me.content.title,
-            who=shown_name(me.person),
+            who=shown_name(me.enrollment.person),
             stated=f"Version {submission.version}. {version_words(submission, work, course_now())}",
             sections=read(_form_then(session, submission), submission.answers, files=files),
         )
@@ -127,7 +127,7 @@ def draft_pdf(cohort: str, assignment: str) -> ResponseReturnValue:
             "assignments/pdf_given.html",
             title=work.form.title,
             course=me.content.title,
-            who=shown_name(me.person),
+            who=shown_name(me.enrollment.person),
             stated=stated,
             sections=read(work.form, current_answers(draft, submissions), files=files),
         )

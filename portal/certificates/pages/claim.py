@@ -153,7 +153,7 @@ def ce_page(
     `refused`: why what was asked cannot be done at all.
     """
     credit = credit_of(me)
-    schedule = schedule_of(session, me.enrollment)
+    schedule = schedule_of(session, me)
     standing = standing_of_ce(session, me.enrollment, schedule, at)
     facts = standing_of(session, me.enrollment, me.content).facts
     zone = reader_zone(me.person.time_zone)

@@ -58,7 +58,7 @@ def ask_ce(cohort: str) -> ResponseReturnValue:
                     _claim_and_issue(session, me, read, typed)
             elif typed is not None:
                 with session.begin_nested():
-                    confirm_name(session, me.person, typed)
+                    confirm_name(session, me.enrollment.person, typed)
         except Invalid as mistake:
             wrong_name = mistake.message
         except Conflict as said:
@@ -78,14 +78,14 @@ def ask_ce(cohort: str) -> ResponseReturnValue:
 def _claim_and_issue(session: Session, me: Member, read: ReadClaim | None, typed: str | None) -> None:
     at = course_now()
     if read is not None and read.claim is not None:
-        schedule = schedule_of(session, me.enrollment)
+        schedule = schedule_of(session, me)
         claim_credit(session, me.enrollment, schedule, read.claim, at=at)
     _issue(session, me, CertificateKind.CE, typed)
 
 
 def _issue(session: Session, me: Member, kind: CertificateKind, typed: str | None) -> Certificate:
     if typed is not None:
-        confirm_name(session, me.person, typed)
+        confirm_name(session, me.enrollment.person, typed)
     return issue_certificate(
         session, me.enrollment, kind, at=course_now(), new_code=lambda: random_code(secrets.randbits)
     )

@@ -39,11 +39,9 @@ def claim(cohort: str) -> ResponseReturnValue:
         try:
             with session.begin_nested():
                 if typed:
-                    confirm_name(session, me.person, typed)
+                    confirm_name(session, me.enrollment.person, typed)
                 if read.claim is not None:
-                    claim_credit(
-                        session, me.enrollment, schedule_of(session, me.enrollment), read.claim, at=at
-                    )
+                    claim_credit(session, me.enrollment, schedule_of(session, me), read.claim, at=at)
         except Invalid as mistake:
             wrong_name = mistake.message
         except Conflict as said:
