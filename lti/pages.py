@@ -108,10 +108,11 @@ class ConnectPage:
 
 @dataclass(frozen=True)
 class AskedPage:
-    """The chosen cohort has people: its course team has been asked."""
+    """The chosen cohort has people: its course team has been asked. `goes_on`: out of a dialog of the LMS."""
 
     course_title: str
     cohort_name: str
+    goes_on: str | None = None
 
 
 def connect_page(

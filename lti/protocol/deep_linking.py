@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -124,6 +124,10 @@ class Item:
     opens_at: datetime | None = None
     due_at: datetime | None = None
     closes_at: datetime | None = None
+
+    def named(self, title: str | None, text: str | None) -> "Item":
+        """The same under the words that the platform suggests."""
+        return replace(self, title=title or self.title, text=text or self.text)
 
     def claim(self, launch_url: str, icon_url: str, target: str | None) -> dict[str, Any]:
         """The content item (DL 2.0, 3.2). `target`: `iframe`, `window`, or None where neither was accepted."""

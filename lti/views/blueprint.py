@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from lti.errors import Advice, LaunchRefused, Reason
+from lti.protocol.return_url import back_with
 from lti.services.logins import count_refusal
 from lti.views.cookies import forget_cookie
 from portal.core.clock import real_now
@@ -34,6 +35,7 @@ class RefusedPage:
     at_iso: str
     at_words: str
     still_signed_in: bool
+    back_url: str | None = None
 
 
 def refuse(refusal: LaunchRefused, state: str | None) -> Response:
@@ -60,7 +62,16 @@ def note(refusal: LaunchRefused, state: str | None) -> RefusedPage:
         at_iso=said.iso,
         at_words=f"{said.day} at {said.time}",
         still_signed_in=bool(current_user.is_authenticated),
+        back_url=_back(refusal, reference),
     )
+
+
+def _back(refusal: LaunchRefused, reference: str) -> str | None:
+    """The way back into the LMS, for who came with a verified token alone."""
+    if refusal.return_url is None:
+        return None
+    words = f"Lectern could not open this link. Reference: {reference}"
+    return back_with(refusal.return_url, errormsg=words, errorlog=f"Lectern, reference {reference}")
 
 
 def without_session(template: str, page: object) -> str:

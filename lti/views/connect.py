@@ -1,6 +1,6 @@
 """/lti/connect: the first instructor from an LMS course says which cohort it opens."""
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask import session as browser_session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from lti.models import Context
 from lti.pages import NEW, AskedPage, ConnectForm, ConnectPage, connect_page, mistake_of
 from lti.services.connect import Choices, choices_of, choose_cohort, open_new
 from lti.views.blueprint import bp
-from lti.views.launch import CONNECT_KEY
+from lti.views.launch import CHOOSE_KEY, CONNECT_KEY
 from portal.core.clock import course_now, real_now
 from portal.core.db import reading, transaction
 from portal.core.errors import Invalid, NotFound
@@ -69,8 +69,11 @@ def _answer(opened: tuple[Cohort, bool], title: str) -> ResponseReturnValue:
     cohort, connected = opened
     if connected:
         browser_session.pop(CONNECT_KEY, None)
-        return redirect(f"/c/{cohort.slug}/", 303)
-    return render_template("lti/asked.html", page=AskedPage(title, cohort.name))
+        code = browser_session.pop(CHOOSE_KEY, None)
+        return redirect(url_for("lti.choose", request=code) if code else f"/c/{cohort.slug}/", 303)
+    code = browser_session.get(CHOOSE_KEY)
+    goes_on = url_for("lti.choose", request=code) if code else None
+    return render_template("lti/asked.html", page=AskedPage(title, cohort.name, goes_on))
 
 
 def _page(

@@ -3,8 +3,6 @@
 A launch that is in order, but whose browser nothing vouches for, lets nobody in: lti.views.elsewhere.
 """
 
-from dataclasses import dataclass
-
 from flask import redirect, url_for
 from flask import session as browser_session
 from flask.typing import ResponseReturnValue
@@ -13,33 +11,26 @@ from sqlalchemy.exc import IntegrityError
 from lti import frames
 from lti.adapter.launch import check_token
 from lti.errors import LaunchRefused, Reason
-from lti.protocol.claims import LTI, parse_launch
+from lti.protocol.claims import LTI, parse_launch, return_url_of
 from lti.protocol.messages import Launch
 from lti.protocol.platform import RegisteredPlatform
 from lti.protocol.token import MOST_TOKEN_CHARACTERS, read_token
 from lti.runtime import runtime
-from lti.services.launch import Entered, MayConnect, Outcome, Standstill, Stays
+from lti.services.launch import Entered, MayConnect, Outcome, Stays
 from lti.services.launch import launch as let_in
 from lti.services.logins import FoundLogin, login_of, use_up
 from lti.views import elsewhere
 from lti.views.blueprint import bp, no_store, one, posted, refuse, without_session
 from lti.views.browsers import Vouched, vouched
 from lti.views.cookies import forget_cookie
+from lti.views.staying import RETURN_KEY, stays_page
 from portal.core.clock import course_now, real_now
 from portal.core.db import reading, transaction
 from portal.identity.sign_in import sign_in
 
 CONNECT_KEY = "lti_connect"  # our row of the LMS course that this session may connect
-RETURN_KEY = "lms_return_url"
+CHOOSE_KEY = "lti_choose"  # the Deep Linking request that goes on when that is done
 _MOST_STATE_CHARACTERS = 512
-
-
-@dataclass(frozen=True)
-class StaysPage:
-    """Why nobody entered, for the person."""
-
-    because: Standstill
-    course_title: str | None
 
 
 @bp.post("/lti/launch")
@@ -80,7 +71,12 @@ def _checked(values: dict[str, list[str]], state: str | None) -> tuple[Launch, F
     # Somebody may read for a while before they click: a token that was good then has not grown old since.
     at = found.moved_at or now
     claims = check_token(token, state, found.login, doors.keys, own_origin=doors.own_origin, at=at)
-    return parse_launch(claims, found.login.platform.client_id), found, by
+    try:
+        said = parse_launch(claims, found.login.platform.client_id)
+    except LaunchRefused as refusal:
+        refusal.return_url = return_url_of(claims)
+        raise
+    return said, found, by
 
 
 def _provision(said: Launch, platform: RegisteredPlatform, state: str) -> Outcome:
@@ -102,16 +98,21 @@ def _answer(outcome: Outcome, said: Launch, platform: RegisteredPlatform) -> Res
         # Whoever was signed in here before is not the person of this launch.
         if browser_session:
             browser_session.clear()
-        return without_session("lti/stays.html", StaysPage(outcome.because, outcome.course_title))
+        return without_session("lti/stays.html", stays_page(outcome, said, platform)), outcome.status
     sign_in(outcome.person_id)
-    browser_session[frames.SESSION_KEY] = frames.origins_of(platform, said.return_url)
+    # A dialog of the LMS may stand on another host of its than the course does (Canvas: the school's own).
+    dialog = said.settings.return_url if said.settings else ""
+    browser_session[frames.SESSION_KEY] = frames.origins_of(platform, said.return_url, dialog)
     if said.return_url is not None:
         browser_session[RETURN_KEY] = said.return_url
+    if isinstance(outcome, Entered):
+        return redirect(outcome.path, 303)
     if isinstance(outcome, MayConnect):
         browser_session[CONNECT_KEY] = outcome.context_id
+        if outcome.code is not None:
+            browser_session[CHOOSE_KEY] = outcome.code
         return redirect(url_for("lti.show_choices"), 303)
-    assert isinstance(outcome, Entered)
-    return redirect(outcome.path, 303)
+    return redirect(url_for("lti.choose", request=outcome.code), 303)
 
 
 @bp.get("/lti/launch")
