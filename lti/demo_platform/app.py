@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Flask, Response, g, request
 from joserfc.jwk import RSAKey
 
-from lti.demo_platform import oidc, pages, services, tokens
+from lti.demo_platform import content, oidc, pages, services, tokens
 from lti.demo_platform.config import PlatformConfig
 from lti.demo_platform.keys import add_key, new_key
 from lti.demo_platform.seed import load, sample_seed
@@ -41,7 +41,7 @@ def create_app(config: PlatformConfig, *, first_key: RSAKey | None = None) -> Fl
     if store.one("select 1 from signing_key where published") is None:
         add_key(store, first_key or new_key())
     app.extensions[EXTENSION] = Lms(config, store)
-    for blueprint in (oidc.bp, tokens.bp, services.bp, pages.bp):
+    for blueprint in (oidc.bp, tokens.bp, services.bp, pages.bp, content.bp):
         app.register_blueprint(blueprint)
     pages.register_error_pages(app)
     _make_trouble(app)

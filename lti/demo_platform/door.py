@@ -137,18 +137,7 @@ class DemoPlatform(ServiceDoor):
         header: Mapping[str, object] | None = None,
         key: SigningKey | None = None,
     ) -> str:
-        who, where = self.person(person), self._lms.store.course(course)
-        if where is None:
-            raise LookupError(f"the sample LMS has no course {course}")
-        said = messages.deep_linking_claims(
-            self.config,
-            person=who,
-            membership=self._lms.store.membership(course, who["sub"]),
-            course=where,
-            school=self._lms.school,
-            nonce=nonce,
-            at=self._clock(),
-        )
+        said = oidc.claims_of_selection(self._lms, self.person(person), course, nonce=nonce)
         return self.sign(_changed(said, claims, drop), header=header, key=key)
 
     def sign(
@@ -197,15 +186,8 @@ class DemoPlatform(ServiceDoor):
         _, fields, launch = oidc.answer_authentication(self._lms, asked, signed_in)
         if launch is None:
             return fields
-        token = self.launch_token(
-            launch["sub"],
-            launch["link_id"],
-            nonce=asked["nonce"],
-            claims=claims,
-            drop=drop,
-            header=header,
-            key=key,
-        )
+        said = oidc.claims_of(self._lms, self.person(launch["sub"]), launch, nonce=asked["nonce"])
+        token = self.sign(_changed(said, claims, drop), header=header, key=key)
         return {"id_token": token} | fields
 
     def launch(
@@ -224,12 +206,42 @@ class DemoPlatform(ServiceDoor):
 
         `form` is laid over that form's fields. When the login is refused, that refusal is the answer.
         """
+        how = {"claims": claims, "drop": drop, "header": header, "key": key}
+        return self._dance(browser, self.initiation(person, link), how, form)
+
+    def choose(
+        self,
+        browser: Browser,
+        person: str,
+        course: str = "2",
+        *,
+        claims: Mapping[str, object] | None = None,
+        drop: Sequence[str] = (),
+    ) -> Any:
+        """The same for "Add Lectern pages": the portal's answer to a Deep Linking request."""
+        fields = oidc.selection_fields(self._lms, self.person(person), course)
+        return self._dance(browser, fields, {"claims": claims, "drop": drop})
+
+    def take_content(self, url: str, person: str, **form: str) -> Any:
+        """What the LMS answers to the tool's form at its return address, posted by who chose there."""
+        client = self.app.test_client()
+        with client.session_transaction() as session:
+            session["sub"] = self.person(person)["sub"]
+        return client.post(url, data=form, base_url=self.config.base_url)
+
+    def _dance(
+        self,
+        browser: Browser,
+        initiation: Mapping[str, str],
+        how: Mapping[str, Any],
+        form: Mapping[str, str] | None = None,
+    ) -> Any:
         base = {"base_url": self.config.portal_url + "/"}
-        login: BaseResponse = browser.post("/lti/login", data=self.initiation(person, link), **base)
+        login: BaseResponse = browser.post("/lti/login", data=dict(initiation), **base)
         location = login.headers.get("Location", "")
         if not location.startswith(self.config.auth_url + "?"):
             return login
-        fields = self.authorize(location, claims=claims, drop=drop, header=header, key=key)
+        fields = self.authorize(location, **how)
         return browser.post("/lti/launch", data=fields | dict(form or {}), **base)
 
     @contextmanager

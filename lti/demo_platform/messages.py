@@ -117,8 +117,14 @@ def deep_linking_claims(
     school: str,
     nonce: str,
     at: datetime,
+    selection: Row | None = None,
 ) -> dict[str, Any]:
-    """An LtiDeepLinkingRequest as Moodle's: no resource link, no `data`, tool links only."""
+    """An LtiDeepLinkingRequest as Moodle's: no resource link, tool links only.
+
+    With a `selection` the return address has a query, and `data` is to come back: ours, Moodle sends none.
+    """
+    return_url = f"{config.base_url}/course/{course['id']}/content"
+    its_own: dict[str, Any] = {"data": selection["data"]} if selection else {}
     claims = _opening(config, person=person, nonce=nonce, target_link_uri=config.redirect_urls[0], at=at)
     return claims | {
         LTI + "roles": roles_of(person, membership),
@@ -137,9 +143,10 @@ def deep_linking_claims(
             "accept_unsigned": False,
             "auto_create": False,
             "can_confirm": False,
-            "deep_link_return_url": f"{config.base_url}/course/{course['id']}/content",
-            "title": "Lectern",
+            "deep_link_return_url": f"{return_url}?selection={selection['id']}" if selection else return_url,
+            "title": "",
             "text": "",
+            **its_own,
         },
     }
 

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from lti.demo_platform.config import PlatformConfig
 from lti.demo_platform.keys import current_key, key_set, sign
-from lti.demo_platform.messages import launch_claims
+from lti.demo_platform.messages import deep_linking_claims, launch_claims
 from lti.demo_platform.state import Lms, lms
 from lti.demo_platform.store import Row
 
@@ -52,7 +52,7 @@ def _storage(config: PlatformConfig) -> dict[str, str]:
 def answer_authentication(
     here: Lms, asked: "MultiDict[str, str]", signed_in: str | None
 ) -> tuple[str, dict[str, str], Row | None]:
-    """The redirect address, the fields to post there, and the launch it is about (None with an error).
+    """The redirect address, the fields to post there, and the launch or selection it is about (None with an error).
 
     Raises InvalidRequest where Moodle shows its own page.
     """
@@ -64,17 +64,24 @@ def answer_authentication(
     if asked["scope"] != "openid" or asked["response_type"] != "id_token":
         raise InvalidRequest
     with here.store.transaction():
-        launch = here.store.one(
-            "select * from launch where id = ? and sub = ? and not used", launch_id, signed_in
+        launch = _use_up(here, "launch", launch_id, signed_in) or _use_up(
+            here, "selection", launch_id, signed_in
         )
         if launch is None:
             raise InvalidRequest
-        here.store.write("update launch set used = 1 where id = ?", launch_id)
     redirect_uri = asked["redirect_uri"]
     if redirect_uri not in here.config.redirect_urls:
         raise InvalidRequest
     error = _refusal(here.config, asked, launch)
     return (redirect_uri, error | state, None) if error else (redirect_uri, state, launch)
+
+
+def _use_up(here: Lms, table: str, launch_id: str, signed_in: str | None) -> Row | None:
+    sql = f"select * from {table} where id = ? and sub = ? and not used"  # noqa: S608  # named here alone
+    found = here.store.one(sql, launch_id, signed_in)
+    if found is not None:
+        here.store.write(f"update {table} set used = 1 where id = ?", launch_id)  # noqa: S608
+    return found
 
 
 def _refusal(config: PlatformConfig, asked: "MultiDict[str, str]", launch: Row) -> dict[str, str]:
@@ -115,6 +122,55 @@ def claims_of_launch(here: Lms, person: Row, link: Row, *, nonce: str, opens_in:
     )
 
 
+def claims_of(here: Lms, person: Row, launch: Row, *, nonce: str) -> dict[str, Any]:
+    """The claims of what was begun: a launch of a link, or a selection of pages to place."""
+    if "link_id" not in launch:
+        return claims_of_selection(here, person, launch["course_id"], nonce=nonce, selection=launch)
+    link = here.store.link(launch["link_id"])
+    assert link is not None
+    return claims_of_launch(here, person, link, nonce=nonce, opens_in=launch["opens_in"])
+
+
+def claims_of_selection(
+    here: Lms, person: Row, course_id: str, *, nonce: str, selection: Row | None = None
+) -> dict[str, Any]:
+    course = here.store.course(course_id)
+    if course is None:
+        raise LookupError(f"the sample LMS has no course {course_id}")
+    return deep_linking_claims(
+        here.config,
+        person=person,
+        membership=here.store.membership(course_id, person["sub"]),
+        course=course,
+        school=here.school,
+        nonce=nonce,
+        at=here.config.now(),
+        selection=selection,
+    )
+
+
+def selection_fields(here: Lms, person: Row, course_id: str) -> dict[str, str]:
+    """What the browser posts to the tool's login address, to choose pages to place."""
+    launch_id = f"ltilaunch_ContentItemSelectionRequest{secrets.randbelow(10**9)}"
+    here.store.insert(
+        "selection",
+        id=launch_id,
+        sub=person["sub"],
+        course_id=course_id,
+        data=secrets.token_urlsafe(16),
+        used=0,
+        answered=0,
+    )
+    return {
+        "iss": here.config.issuer,
+        "target_link_uri": here.config.redirect_urls[0],
+        "login_hint": person["sub"],
+        "lti_message_hint": json.dumps({"launchid": launch_id}, separators=(",", ":")),
+        "client_id": here.config.client_id,
+        "lti_deployment_id": here.config.deployment_id,
+    }
+
+
 @bp.get("/launch/<link_id>")
 def initiate(link_id: str) -> ResponseReturnValue:
     """The page in the frame or the new tab that posts itself to the tool's login address."""
@@ -127,7 +183,7 @@ def initiate(link_id: str) -> ResponseReturnValue:
         abort(404)
     opens_in = "window" if request.args.get("in") == "window" else link["opens_in"]
     fields = initiation_fields(here, person, link, opens_in)
-    return _post_page("Opening Lectern", here.config.login_url, fields)
+    return post_page("Opening Lectern", here.config.login_url, fields)
 
 
 @bp.route("/lti/auth", methods=["GET", "POST"])
@@ -137,7 +193,7 @@ def authorize() -> ResponseReturnValue:
     person = here.store.person(session.get("sub", ""))
     if person is None and request.values.get("repost") is None:
         # The browser may have withheld a cookie on the way from another site: post to ourselves once more.
-        return _post_page("One moment", request.url, {"repost": "true"})
+        return post_page("One moment", request.url, {"repost": "true"})
     if person is None:
         return render_template("demo_platform/signed_out.html", in_frame=True), 401
     try:
@@ -145,12 +201,10 @@ def authorize() -> ResponseReturnValue:
     except InvalidRequest:
         return render_template("demo_platform/invalid.html"), 404
     if launch:
-        link = here.store.link(launch["link_id"])
-        assert link is not None
         nonce = request.values["nonce"]
-        claims = claims_of_launch(here, person, link, nonce=nonce, opens_in=launch["opens_in"])
+        claims = claims_of(here, person, launch, nonce=nonce)
         fields = {"id_token": sign(claims, current_key(here.store))} | fields | _storage(here.config)
-    return _post_page("Opening Lectern", address, fields)
+    return post_page("Opening Lectern", address, fields)
 
 
 @bp.get("/lti/certs")
@@ -160,7 +214,7 @@ def certs() -> ResponseReturnValue:
     return answer
 
 
-def _post_page(title: str, address: str, fields: dict[str, str]) -> ResponseReturnValue:
+def post_page(title: str, address: str, fields: dict[str, str]) -> ResponseReturnValue:
     """A form that a small script sends at once, and a button for browsers without script."""
     page = make_response(
         render_template("demo_platform/post.html", title=title, address=address, fields=fields)

@@ -36,7 +36,8 @@ def _frame() -> dict[str, object]:
     }
 
 
-def _me() -> Row:
+def signed_in() -> Row:
+    """Who is signed in; nobody: 401."""
     person = lms().store.person(session.get("sub", ""))
     if person is None:
         abort(401)
@@ -45,11 +46,17 @@ def _me() -> Row:
 
 def _course(course_id: str) -> tuple[Row, Row]:
     """Who is signed in, and a course they may see; another one is not there."""
-    me = _me()
+    me = signed_in()
     course = lms().store.course(course_id)
     if course is None or not lms().may_see(me, course_id):
         abort(404)
     return me, course
+
+
+def course_page(template: str, course_id: str, **values: object) -> str:
+    """A page of the course, for who may see it."""
+    me, course = _course(course_id)
+    return render_template(template, course=course, role=_role(me, course_id), tab="course", **values)
 
 
 @bp.get("/")
@@ -93,23 +100,36 @@ def sign_out() -> ResponseReturnValue:
 
 @bp.get("/courses")
 def courses() -> ResponseReturnValue:
-    me = _me()
+    me = signed_in()
     mine = [course for course in lms().store.courses() if lms().may_see(me, course["id"])]
     return render_template("demo_platform/courses.html", courses=mine)
 
 
 @bp.get("/course/<course_id>")
 def course(course_id: str) -> ResponseReturnValue:
-    me, course = _course(course_id)
+    me, _ = _course(course_id)
     sections: dict[str, list[Row]] = {}
     staff = lms().is_staff(me, course_id)
     for link in lms().store.links(course_id):
         if link["staff_only"] and not staff:
             continue
         sections.setdefault(link["section"] or "Activities", []).append(link)
-    return render_template(
-        "demo_platform/course.html", course=course, sections=sections, role=_role(me, course_id), tab="course"
+    return course_page(
+        "demo_platform/course.html",
+        course_id,
+        sections=sections,
+        may_place=lms().may_place(me, course_id),
+        dates={id_: _dates(row, me["timezone"]) for id_, row in lms().store.dates(course_id).items()},
     )
+
+
+def _dates(row: Row, zone: str) -> str:
+    words = []
+    for name in ("opens", "due", "closes"):
+        if row[name]:
+            at = datetime.fromisoformat(row[name]).astimezone(ZoneInfo(zone))
+            words.append(f"{name} {at:%b %-d, %Y at %H:%M}")
+    return ", ".join(words)
 
 
 @bp.get("/course/<course_id>/open/<link_id>")

@@ -42,6 +42,11 @@ class Lms:
             membership and membership["role"] in ("teacher", "teaching_assistant")
         )
 
+    def may_place(self, person: Row, course_id: str) -> bool:
+        """Whoever edits the course: its teachers, its designers."""
+        membership = self.store.membership(course_id, person["sub"])
+        return self.is_staff(person, course_id) or bool(membership and membership["role"] == "designer")
+
 
 def is_administrator(person: Row) -> bool:
     return "Administrator" in person["system_roles"]

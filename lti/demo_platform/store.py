@@ -49,6 +49,13 @@ create table if not exists signing_key (
 create table if not exists launch (
   id text primary key, sub text not null, link_id text not null, opens_in text not null, used integer not null
 );
+create table if not exists selection (
+  id text primary key, sub text not null, course_id text not null references course(id), data text not null,
+  used integer not null, answered integer not null
+);
+create table if not exists link_dates (
+  link_id text primary key references link(id), opens text, due text, closes text
+);
 create table if not exists access_token (
   token text primary key, scopes text not null, ends_at integer not null
 );
@@ -149,6 +156,11 @@ class Store:
     def link(self, link_id: str) -> Row | None:
         row = self.one("select * from link where id = ?", link_id)
         return _link(row) if row else None
+
+    def dates(self, course_id: str) -> dict[str, Row]:
+        """By link, of those that have dates."""
+        sql = "select link_dates.* from link_dates join link on link.id = link_id where course_id = ?"
+        return {row["link_id"]: row for row in self.all(sql, course_id)}
 
     def line_items(self, course_id: str) -> list[Row]:
         return self.all("select * from line_item where course_id = ? and not deleted order by id", course_id)

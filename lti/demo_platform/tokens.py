@@ -81,26 +81,37 @@ def _grant(here: Lms) -> dict[str, Any]:
 
 
 def _verified(here: Lms, assertion: str) -> dict[str, Any]:
-    """The assertion's claims, checked; the tool's keys are fetched anew only when none of them fits."""
+    """The assertion's claims, checked."""
+    if claims_unchecked(assertion).get("sub") != here.config.client_id:
+        raise TokenRefused("invalid_client")
+    return decoded_by_tool_keys(here, assertion)
+
+
+def claims_unchecked(token: str) -> dict[str, Any]:
+    """What a token of the tool says, its signature not looked at."""
     try:
-        unverified = extract_compact(assertion.encode())
-        claims = json.loads(unverified.payload)
+        claims = json.loads(extract_compact(token.encode()).payload)
     except (JoseError, ValueError):
         raise TokenRefused("invalid_request") from None
-    if not isinstance(claims, dict) or claims.get("sub") != here.config.client_id:
+    if not isinstance(claims, dict):
         raise TokenRefused("invalid_client")
-    if not unverified.headers().get("kid"):
+    return claims
+
+
+def decoded_by_tool_keys(here: Lms, token: str) -> dict[str, Any]:
+    """The claims of a token that the tool signed; its keys are fetched anew only when none of them fits."""
+    if not extract_compact(token.encode()).headers().get("kid"):
         raise TokenRefused("error/Error: kid must be provided in JWT header.")
     if here.tool_keys is not None:
         try:
-            return _decoded(assertion, here.tool_keys)
+            return _decoded(token, here.tool_keys)
         except (TokenRefused, KeysUnreachable):
             pass  # perhaps a rotated key: look once more
     try:
         here.tool_keys = here.config.fetch_keys(here.config.tool_jwks_url)
     except (requests.RequestException, ValueError):
         raise KeysUnreachable from None
-    return _decoded(assertion, here.tool_keys)
+    return _decoded(token, here.tool_keys)
 
 
 def _decoded(assertion: str, keys: object) -> dict[str, Any]:

@@ -38,6 +38,12 @@ class School:
         """The whole dance in a new browser, or in this one; the portal's answer."""
         return self.lms.launch(browser or self.browser(), person, link, **how)
 
+    def choose(
+        self, person: str, course: str = "2", *, browser: FlaskClient | None = None, **how: Any
+    ) -> Any:
+        """The same for a Deep Linking request."""
+        return self.lms.choose(browser or self.browser(), person, course, **how)
+
     def connected(self, cohort: Cohort | None = None, context: str = "2") -> Cohort:
         """Connect the LMS course to a cohort."""
         cohort = cohort or self.world.cohort()
