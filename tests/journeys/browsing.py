@@ -3,6 +3,7 @@
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, Response, expect
 
@@ -19,7 +20,7 @@ expect.set_options(timeout=PATIENCE_MS)
 class Visitor:
     """A browser context of one's own, at the sample LMS's door."""
 
-    def __init__(self, browser: Browser, site: Site, **options: object) -> None:
+    def __init__(self, browser: Browser, site: Site, **options: Any) -> None:
         self.site = site
         self.scripts = options.get("java_script_enabled", True)
         self.context = browser.new_context(

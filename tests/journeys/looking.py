@@ -2,16 +2,17 @@
 
 import re
 from collections import Counter, deque
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.journeys.browsing import Visitor
 
 AXE = (Path(__file__).parent / "vendor" / "axe" / "axe.min.js").read_text(encoding="utf-8")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-WIDE, PHONE = {"width": 1100, "height": 800}, {"width": 320, "height": 640}
+WIDE, PHONE = ViewportSize(width=1100, height=800), ViewportSize(width=320, height=640)
 RUN = """async (chosen) => {
   const found = await axe.run(document, {runOnly: chosen, resultTypes: ["violations"], iframes: false});
   return found.violations.map((rule) => [rule.id, rule.help, rule.nodes.map((node) => node.html.slice(0, 200))]);
@@ -45,8 +46,11 @@ def mistakes_of(page: Page) -> list[str]:
     return mistakes + ([f"scrolls sideways at 320 px: {out}"] if out else [])
 
 
-def walk(visitor: Visitor, start: str, *, of_each_kind: int = 50) -> tuple[set[str], dict[str, list[str]]]:
-    """Every page that links lead to from `start`, below it or among one's certificates; a few of each kind.
+def walk(
+    visitor: Visitor, start: str, *, of_each_kind: int = 50, but: Collection[str] = ()
+) -> tuple[set[str], dict[str, list[str]]]:
+    """Every page that links lead to from `start`, below it or among one's certificates; `of_each_kind` at most,
+    none of those kinds in `but`.
 
     Returns the kinds that were seen, and what is wrong by address.
     """
@@ -58,7 +62,7 @@ def walk(visitor: Visitor, start: str, *, of_each_kind: int = 50) -> tuple[set[s
     while waiting:
         url = waiting.popleft()
         kind = kind_of(url)
-        if kinds[kind] >= (1 if "?" in url else of_each_kind):
+        if kind in but or kinds[kind] >= (1 if "?" in url else of_each_kind):
             continue
         kinds[kind] += 1
         visitor.page.goto(url)

@@ -55,9 +55,9 @@ def portal_as(visitor):
         ),
         pytest.param(ONE_SHORT, ENDED, "ended", {"/evaluation"}, 1, id="learner, evaluation to send"),
         pytest.param(
-            CERTIFIED, ENDED, "ended", {"/certificates", "/work/*/versions/*"}, 50, id="certified learner"
+            CERTIFIED, ENDED, "ended", {"/certificates", "/work/*/versions/*"}, 3, id="certified learner"
         ),
-        pytest.param(FACULTY, FALL, "fall", FACULTY_SEE, 2, id="faculty in mid-course"),
+        pytest.param(FACULTY, FALL, "fall", FACULTY_SEE, 1, id="faculty in mid-course"),
         pytest.param(FACULTY, ENDED, "ended", FACULTY_SEE, 1, id="faculty after the end"),
         pytest.param(TEAM, FALL, "fall", TEAM_SEES, 1, id="course team in mid-course"),
         pytest.param(TEAM, ENDED, "ended", TEAM_SEES, 1, id="course team after the end"),
@@ -65,7 +65,10 @@ def portal_as(visitor):
 )
 def test_every_page_of(portal_as, who, course, slug, kinds, of_each_kind):
     someone = portal_as(who, course)
-    seen, wrong = walk(someone, f"{someone.site.portal}/c/{slug}/", of_each_kind=of_each_kind)
+    # What learners see is looked at as learners; that faculty see it as they do, once.
+    but = LEARNERS_SEE - kinds if kinds >= FACULTY_SEE and (who, course) != (FACULTY, FALL) else ()
+    start = f"{someone.site.portal}/c/{slug}/"
+    seen, wrong = walk(someone, start, of_each_kind=of_each_kind, but=but)
     assert not wrong, in_words(wrong)
     assert kinds <= seen
 

@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from tests.journeys.forms import forms_of, links_of, pass_through, send
+from tests.journeys.serving import free_ports
 
 ROOT = Path(__file__).parents[2]
 SETUP_AND_START_SECONDS = 420  # a venv from the lock, then the sample data
@@ -22,16 +23,6 @@ pytestmark = [
     pytest.mark.allow_hosts(["127.0.0.1"]),
     pytest.mark.skipif(not (ROOT / ".git").exists(), reason="needs a git checkout to clone"),
 ]
-
-
-def free_ports(count: int) -> list[int]:
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 def processes_in(folder: Path) -> list[str]:
