@@ -46,4 +46,4 @@ def list_(cohort: str | None, person_id: int | None, as_json: bool) -> None:
         f"  {row['before'] or ''} → {row['after'] or ''}  {row['reason'] or ''}".rstrip()
         for row in rows
     )
-    answer({"entries": rows}, words or "Nothing yet.", as_json=as_json)
+    answer(rows, words or "Nothing yet.", as_json=as_json)

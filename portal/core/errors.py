@@ -40,10 +40,10 @@ class NotFound(PortalError):
 
 
 class Conflict(PortalError):
-    """Changed meanwhile (409)."""
+    """Not as things stand: changed meanwhile, or something is missing (409)."""
 
     status = 409
-    title = "Changed meanwhile"
+    title = "Not possible now"
 
 
 class Closed(Conflict):

@@ -40,7 +40,7 @@ def list_(as_json: bool) -> None:
         f"  {row['last_error'] or ''}".rstrip()
         for row in rows
     )
-    answer({"messages": rows}, words or "Nothing waits.", as_json=as_json)
+    answer(rows, words or "Nothing waits.", as_json=as_json)
 
 
 @outbox.command()

@@ -137,6 +137,16 @@ def test_a_cancelled_call_says_why_and_counts_for_everyone(world, fall):
     assert tester.id  # of the cohort too; nothing of theirs is counted
 
 
+def test_a_word_that_says_neither_yes_nor_no_cancels_nothing(world, fall):
+    coach = world.browser(world.coach(fall))
+
+    answer = coach.post(EDIT, data={"cancelled": "maybe", "reason": "Snow"})
+
+    assert answer.status_code == 422
+    assert "Say 1 when the call does not take place" in answer.get_data(as_text=True)
+    assert "Cancelled" not in coach.get(CALL).get_data(as_text=True)
+
+
 def test_cancelling_can_be_taken_back(world, fall):
     edited(world, fall, cancelled="1", reason="Storm in Boston")
     edited(world, fall, cancelled="0")

@@ -16,6 +16,18 @@ LONGEST_REASON = 200
 WALL = "%Y-%m-%dT%H:%M"
 
 
+_YES_OR_NO = {
+    "1": True,
+    "true": True,
+    "on": True,
+    "yes": True,
+    "": False,
+    "0": False,
+    "false": False,
+    "off": False,
+}
+
+
 @dataclass(frozen=True)
 class CallForm:
     """The form as typed, the change it asks for, and its mistakes as (field id, sentence)."""
@@ -56,7 +68,10 @@ class CallForm:
                 addresses[field] = address or None
         # A hidden 0 stands before the tick box: so a box left empty differs from a form without one.
         boxes = fields.getlist("cancelled")
-        cancelled = boxes[-1] not in ("", "0", "false", "off") if boxes else now.cancelled
+        said = _YES_OR_NO.get(boxes[-1].strip().lower()) if boxes else now.cancelled
+        if said is None:
+            mistakes.append(("cancelled", "Say 1 when the call does not take place, else 0."))
+        cancelled = now.cancelled if said is None else said
         reason = _typed(fields, "reason", "")
         change = replace(
             now,

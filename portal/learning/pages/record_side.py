@@ -35,7 +35,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class IssuedCard:
-    """One certificate that was issued. Without `pdf_url` it is still being drawn, or no longer stands."""
+    """One certificate that was issued. Without `pdf_url` it no longer stands; while it is drawn that address waits."""
 
     title: str
     state: str
