@@ -135,3 +135,12 @@ def rotate(at_once: bool, as_json: bool) -> None:
         f"Key {made.kid} is published now and signs from {made.signs_from_at:%H:%M} UTC.",
         as_json=as_json,
     )
+
+
+@signing_keys.command("reseal")
+@json_option
+def reseal(as_json: bool) -> None:
+    """Seal our private keys under the first PORTAL_SECRET_KEY; after it the earlier ones may go."""
+    with transaction() as session:
+        count = keys.reseal(session, runtime().seal)
+    answer({"resealed": count}, f"{count} keys sealed anew.", as_json=as_json)

@@ -28,18 +28,27 @@ class Seal:
     """Encryption under the secret keys: the first seals, any of them opens."""
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
-        self._fernet = MultiFernet([Fernet(_derived(secret)) for secret in secret_keys])
+        fernets = [Fernet(_derived(secret)) for secret in secret_keys]
+        self._first, self._fernet = fernets[0], MultiFernet(fernets)
 
     def close(self, plain: bytes) -> str:
         """Sealed text."""
         return self._fernet.encrypt(plain).decode()
 
     def open(self, sealed: str) -> bytes:
-        """What was sealed. Raises CannotUnseal."""
+        """What was sealed, under whichever of the keys. Raises CannotUnseal."""
         try:
             return self._fernet.decrypt(sealed.encode())
         except InvalidToken:
             raise CannotUnseal from None
+
+    def is_of_first_key(self, sealed: str) -> bool:
+        """Whether the first key sealed it: then the others may go."""
+        try:
+            self._first.decrypt(sealed.encode())
+        except InvalidToken:
+            return False
+        return True
 
 
 def _derived(secret: str) -> bytes:

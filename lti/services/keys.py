@@ -32,8 +32,26 @@ def ensure_key(session: Session, seal: Seal, *, at: datetime) -> None:
         _add(session, seal, at=at, signs_from=at)
 
 
+def reseal(session: Session, seal: Seal) -> int:
+    """Seal anew, under the first secret key, what an earlier one sealed. Returns how many were.
+
+    What none of the keys opens stays as it is: the earlier key may still be put back.
+    """
+    count = 0
+    for key in session.scalars(select(ToolKey)):
+        if not seal.is_of_first_key(key.private_sealed):
+            try:
+                key.private_sealed = seal.close(seal.open(key.private_sealed))
+            except CannotUnseal:
+                continue
+            count += 1
+    session.flush()
+    return count
+
+
 def rotate_key(session: Session, seal: Seal, *, at: datetime, at_once: bool = False) -> Rotated:
     """Make a new key. It is published now and signs once platforms have had time to read it, or at once."""
+    reseal(session, seal)
     keys = _published(session, at)
     signs_from = at if at_once or not keys else at + KEY_SET_LASTS
     for key in keys:
@@ -47,8 +65,11 @@ def key_set(session: Session, *, at: datetime) -> dict[str, Any]:
     return {"keys": [public_jwk(key.kid, key.public_pem) for key in _published(session, at)]}
 
 
-def signer(session: Session, seal: Seal, *, at: datetime) -> Signer:
-    """The key that signs now, loaded once per process. Raises PortalError where it cannot be opened."""
+def signer(session: Session, seal: Seal, *, at: datetime, may_write: bool = False) -> Signer:
+    """The key that signs now, loaded once per process. Raises PortalError where it cannot be opened.
+
+    `may_write`: the session is one that commits; after a rotation of the secret key it then seals the keys anew.
+    """
     keys = [key for key in _published(session, at) if key.signs_from_at <= at]
     if not keys:
         raise PortalError("There is no signing key yet. Register a platform first.")
@@ -61,6 +82,8 @@ def signer(session: Session, seal: Seal, *, at: datetime) -> Signer:
                 "The signing key was sealed under another PORTAL_SECRET_KEY. Put the earlier key back, behind a "
                 "comma, or run: portal lti keys rotate --now"
             ) from None
+        if may_write:
+            reseal(session, seal)
     return _signers[newest.kid]
 
 
