@@ -8,9 +8,9 @@ from lti.adapter.http import Answer, Unreachable
 from lti.adapter.platform_keys import usable_keys
 from lti.adapter.signing import Signer
 from lti.protocol import remedies
-from lti.protocol.claims import SCORE_SCOPE
+from lti.protocol.claims import LINE_ITEM_READ_SCOPE, SCORE_SCOPE
 from lti.protocol.quirks import service_address
-from lti.protocol.tool import LINE_ITEM_READ_SCOPE, MEMBERSHIP_SCOPE
+from lti.protocol.tool import MEMBERSHIP_SCOPE
 from lti.runtime import Runtime
 from lti.services.health import Service, Subject
 from portal.core.clock import real_now

@@ -14,21 +14,21 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lti.adapter.access_tokens import NoToken
+from lti.adapter.columns import ColumnsRefused, find_or_make
 from lti.adapter.http import Answer, Unreachable
 from lti.adapter.service_calls import ServiceCalls
 from lti.adapter.signing import Signer
-from lti.messages import ColumnLearned, RosterDue, ScoreDue
-from lti.protocol.claims import SCORE_SCOPE
+from lti.messages import ColumnLearned, ColumnWanted, RosterDue, ScoreDue
+from lti.protocol.claims import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE, SCORE_SCOPE
 from lti.protocol.quirks import says_later_known, says_throttled
 from lti.protocol.score import SCORE_TYPE, scores_url
 from lti.runtime import Runtime, runtime
-from lti.services import scores
+from lti.services import columns, scores
 from lti.services.keys import signer
 from lti.syncing import NotFetched, sync
 from portal.core.clock import real_now
 from portal.courses.messages import ScoreChanged
 from portal.outbox.delivery import Hopeless, Later
-from portal.outbox.services import post
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +44,8 @@ def on_score_changed(session: Session, message: ScoreChanged, *, at: datetime) -
 
 def on_column_learned(session: Session, message: ColumnLearned, *, at: datetime) -> None:  # noqa: ARG001
     """A column is new, or has moved: what was done before belongs in it too."""
-    for enrollment_id in scores.learners_of_column(session, message.line_item_id):
-        post(session, ScoreDue(message.line_item_id, enrollment_id))
+    learners = scores.learners_of_column(session, message.line_item_id)
+    scores.post_due(session, learners, line_item_id=message.line_item_id)
 
 
 def send_score(transactions: Transactions, body: Mapping[str, Any]) -> None:
@@ -83,7 +83,37 @@ def fetch_roster_due(transactions: Transactions, body: Mapping[str, Any]) -> Non
             raise Later(str(problem), wait) from None
 
 
-OUTSIDE = {ScoreDue.topic: send_score, RosterDue.topic: fetch_roster_due}
+def find_column(transactions: Transactions, body: Mapping[str, Any]) -> None:
+    """Find the column of a linked page, or make it. Raises Later, or Hopeless."""
+    doors, wanted = runtime(), ColumnWanted(**body)
+    with transactions() as session:
+        ask = columns.begin(session, wanted)
+        if ask is None:
+            return
+        key = signer(session, doors.seal, at=real_now())
+    scope = LINE_ITEM_SCOPE if ask.may_make else LINE_ITEM_READ_SCOPE
+    try:
+        url = find_or_make(ServiceCalls(doors.http, doors.tokens, ask.platform, key, scope).call, ask.column)
+    except NoToken as problem:
+        if not problem.hopeless:
+            raise Later(str(problem)) from None
+        url = None
+    except Unreachable as problem:
+        raise Later(f"The platform could not be reached: {problem}.") from None
+    except ColumnsRefused as problem:
+        if problem.answer.status >= 500 or says_throttled(problem.answer.status, problem.answer.text):
+            raise Later(
+                f"The platform answered {problem.answer.status}.", _retry_after(problem.answer)
+            ) from None
+        log.warning(
+            "No column: the platform answered %s to line item %s", problem.answer.status, ask.line_item_id
+        )
+        url = None
+    with transactions() as session:
+        columns.answered(session, ask, url, at=real_now())
+
+
+OUTSIDE = {ScoreDue.topic: send_score, RosterDue.topic: fetch_roster_due, ColumnWanted.topic: find_column}
 
 
 def _post(doors: Runtime, statement: scores.Statement, key: Signer) -> Answer:

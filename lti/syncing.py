@@ -11,7 +11,8 @@ from lti.adapter.http import Answer, Unreachable
 from lti.adapter.rosters import RosterRefused, fetch_roster
 from lti.adapter.service_calls import ServiceCalls
 from lti.protocol.quirks import says_throttled
-from lti.protocol.roster import ROSTER_SCOPE, ROSTER_TYPE, BrokenRoster
+from lti.protocol.roster import ROSTER_TYPE, BrokenRoster
+from lti.protocol.tool import MEMBERSHIP_SCOPE
 from lti.runtime import Runtime
 from lti.services import rosters
 from lti.services.keys import signer
@@ -45,7 +46,7 @@ def sync(
         if ask is None:
             return
         key = signer(session, doors.seal, at=begun_at)
-    calls = ServiceCalls(doors.http, doors.tokens, ask.platform, key, ROSTER_SCOPE)
+    calls = ServiceCalls(doors.http, doors.tokens, ask.platform, key, MEMBERSHIP_SCOPE)
     try:
         fetched = fetch_roster(
             lambda url: calls.call("GET", url, headers={"Accept": ROSTER_TYPE}), ask.url, ask.family

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Validati
 from lti.errors import LaunchRefused, Reason
 from lti.protocol.deep_linking import DL, Settings, Unreadable, settings_of
 from lti.protocol.destinations import destination_of
-from lti.protocol.messages import Column, Launch, Message, Names, Place
+from lti.protocol.messages import Column, Columns, Launch, Message, Names, Place
 from lti.protocol.origins import is_web_address
 from lti.protocol.quirks import CANVAS_PLACEMENT, custom_text, expects_columns
 from lti.protocol.roles import standing_of
@@ -20,7 +20,9 @@ from lti.protocol.roles import standing_of
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/"
-SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+_AGS_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
+SCORE_SCOPE = _AGS_SCOPE + "score"
+LINE_ITEM_SCOPE, LINE_ITEM_READ_SCOPE = _AGS_SCOPE + "lineitem", _AGS_SCOPE + "lineitem.readonly"
 
 
 _LONGEST_ADDRESS = 2000
@@ -89,6 +91,7 @@ class _Platform(BaseModel):
 
 class _Endpoint(BaseModel):
     lineitem: _Address = None
+    lineitems: _Address = None
     scope: Annotated[list[str], BeforeValidator(_words_or_empty)] = []
 
 
@@ -148,7 +151,6 @@ def parse_launch(claims: Mapping[str, Any], client_id: str) -> Launch:
         raise _refusal(problem) from None
     _check_message(said)
     custom = said.custom or {}
-    scores = SCORE_SCOPE in said.endpoint.scope
     return Launch(
         issuer=said.iss,
         client_id=client_id,
@@ -158,7 +160,8 @@ def parse_launch(claims: Mapping[str, Any], client_id: str) -> Launch:
         place=_place(said),
         destination=destination_of(custom_text(custom, "destination")),
         names=Names(said.name, said.given_name, said.family_name, said.email),
-        column=Column(said.endpoint.lineitem) if scores and said.endpoint.lineitem else None,
+        column=_column(said.endpoint),
+        columns=_columns(said.endpoint),
         memberships_url=said.roster.context_memberships_url,
         time_zone=custom_text(custom, "timezone"),
         locale=_locale(said.presentation.locale) or _locale(said.locale),
@@ -168,6 +171,18 @@ def parse_launch(claims: Mapping[str, Any], client_id: str) -> Launch:
         settings=_settings(said),
         for_sub=said.for_user.user_id if said.for_user else None,
     )
+
+
+def _column(said: _Endpoint) -> Column | None:
+    return Column(said.lineitem) if SCORE_SCOPE in said.scope and said.lineitem else None
+
+
+def _columns(said: _Endpoint) -> Columns | None:
+    # AGS 3.1: `lineitem` is there where the link has exactly one column; `lineitems` alone lets us look for it.
+    may_look = {LINE_ITEM_SCOPE, LINE_ITEM_READ_SCOPE} & set(said.scope)
+    if said.lineitem or not said.lineitems or SCORE_SCOPE not in said.scope or not may_look:
+        return None
+    return Columns(said.lineitems, may_make=LINE_ITEM_SCOPE in said.scope)
 
 
 def return_url_of(claims: Mapping[str, Any]) -> str | None:

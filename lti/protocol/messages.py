@@ -24,6 +24,14 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Columns:
+    """Where a course's columns are listed, for a link whose launch names none. `may_make`: we may add one."""
+
+    url: str
+    may_make: bool
+
+
+@dataclass(frozen=True)
 class Place:
     """Where in the LMS somebody came from: its course and the link in it (Deep Linking: none yet)."""
 
@@ -56,6 +64,7 @@ class Launch:
     destination: Destination = HOME
     names: Names = Names()
     column: Column | None = None
+    columns: Columns | None = None
     memberships_url: str | None = None
     time_zone: str | None = None  # as the custom parameter says; any text
     locale: str | None = None

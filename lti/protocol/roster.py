@@ -12,7 +12,6 @@ from lti.protocol.messages import Names
 from lti.protocol.quirks import roster_text
 from lti.protocol.roles import Standing, standing_of
 
-ROSTER_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 ROSTER_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 
 _SUB = re.compile(r"[\x20-\x7e]{1,255}")

@@ -1,10 +1,11 @@
 """A score as AGS 2.0 writes it, and the address it goes to."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from lti.protocol.quirks import score_extension
 
@@ -51,6 +52,13 @@ def scores_url(line_item_url: str) -> str:
     """Where scores to this line item go: `/scores` is added to the path, the query stays as it is."""
     parts = urlsplit(line_item_url)
     return urlunsplit(parts._replace(path=parts.path.rstrip("/") + "/scores", fragment=""))
+
+
+def filtered(url: str, filters: Mapping[str, str]) -> str:
+    """The address of a list with filters, joined to the query it has already."""
+    parts = urlsplit(url)
+    query = "&".join(filter(None, (parts.query, urlencode(filters, quote_via=quote, safe=""))))
+    return urlunsplit(parts._replace(query=query, fragment=""))
 
 
 def _instant(at: datetime) -> str:

@@ -4,12 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from lti.protocol.claims import SCORE_SCOPE
+from lti.protocol.claims import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE, SCORE_SCOPE
 
-_AGS_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
-LINE_ITEM_SCOPE = _AGS_SCOPE + "lineitem"
-LINE_ITEM_READ_SCOPE = _AGS_SCOPE + "lineitem.readonly"
-RESULT_READ_SCOPE = _AGS_SCOPE + "result.readonly"
+RESULT_READ_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
 MEMBERSHIP_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 SCOPES = (LINE_ITEM_SCOPE, LINE_ITEM_READ_SCOPE, RESULT_READ_SCOPE, SCORE_SCOPE, MEMBERSHIP_SCOPE)
 

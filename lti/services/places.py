@@ -1,20 +1,21 @@
 """Where a launch comes from: its LMS course, its link and its column, as the latest launch said."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from lti.messages import ColumnLearned
-from lti.models import Context, ContextMember, LineItem, Registration, ResourceLink
-from lti.protocol.messages import Launch, Place
+from lti.messages import ColumnLearned, ColumnWanted
+from lti.models import Context, ContextMember, LineItem, Registration, ResourceLink, ScoreSent
+from lti.protocol.messages import Columns, Launch, Place
 from portal.courses.models import Cohort
 from portal.identity.models import Person
 from portal.identity.services import clean_text
 from portal.outbox.services import post
 
 _LONGEST_TITLE = 300
+_LOOK_AGAIN = timedelta(days=1)  # for a column that could neither be found nor made
 
 
 @dataclass
@@ -121,6 +122,9 @@ def _learn_link(
 def _learn_column(
     session: Session, context: Context, link: ResourceLink, item: LineItem | None, said: Launch, at: datetime
 ) -> None:
+    if said.column is None and said.columns is not None and said.destination.has_score:
+        _want_column(session, context, link, item, said, said.columns, at)
+        return
     if said.column is None or not said.destination.has_score:
         if item is not None and item.gone_at is None:
             item.gone_at = at
@@ -132,8 +136,57 @@ def _learn_column(
         )
         session.add(item)
     elif (item.url, item.destination, item.gone_at) == (url, destination, None):
+        item.is_own = False
         return
-    item.url, item.destination, item.gone_at = url, destination, None
+    item.destination, item.is_own, item.gone_at = destination, False, None
+    has_address(session, item, url)
+
+
+def _want_column(
+    session: Session,
+    context: Context,
+    link: ResourceLink,
+    item: LineItem | None,
+    said: Launch,
+    columns: Columns,
+    at: datetime,
+) -> None:
+    """The launch names no column, but where they are listed: have it looked for, once for each destination."""
+    if context.cohort_id is None:  # nobody has anything to show yet
+        return
+    destination = str(said.destination)
+    if context.line_items_url != columns.url:
+        context.line_items_url = columns.url
+    if item is None:
+        item = LineItem(
+            context_id=context.id, resource_link_id=link.id, learned_at=at, url="", destination=destination,
+            is_own=True,
+        )  # fmt: skip
+        session.add(item)
+    elif not item.is_own:
+        if (
+            item.gone_at is None
+        ):  # launches named it, and no longer do: it was deleted in the LMS, and stays so
+            item.gone_at = at
+        return
+    elif item.destination != destination or (item.gone_at is not None and at - item.gone_at > _LOOK_AGAIN):
+        item.destination, item.url, item.gone_at = destination, "", None
+    else:
+        return
     session.flush()
-    # What was done before the column was there belongs in it too.
+    post(session, ColumnWanted(item.id, columns.may_make))
+
+
+def has_address(session: Session, item: LineItem, url: str) -> None:
+    """The column is at this address from now on. What was done before it was there belongs in it too."""
+    moved = bool(item.url) and item.url != url
+    item.url = url
+    session.flush()
+    if moved:  # nobody knows what the new one has
+        session.execute(
+            update(ScoreSent)
+            .where(ScoreSent.line_item_id == item.id)
+            .values(arrived=None)
+            .execution_options(synchronize_session=False)
+        )
     post(session, ColumnLearned(item.id))

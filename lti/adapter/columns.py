@@ -1,0 +1,93 @@
+"""A column of a gradebook (AGS 2.0, line item service): found by its link or by what it stands for, else made."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from lti.adapter.http import Answer
+from lti.protocol.origins import origin_of
+from lti.protocol.score import filtered
+
+LINE_ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
+LINE_ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
+MAXIMUM = 100  # of a column we make; scores carry a maximum of their own
+_LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class WantedColumn:
+    """The column of one link. `resource_id`, `tag`: how we name it, in Deep Linking too."""
+
+    line_items_url: str
+    link_id: str
+    resource_id: str
+    tag: str
+    label: str
+    may_make: bool
+
+
+class ColumnsRefused(Exception):
+    """The platform answered with something else than line items."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(f"status {answer.status}")
+        self.answer = answer
+
+
+def find_or_make(call: Callable[..., Answer], wanted: WantedColumn) -> str | None:
+    """The column's address; None where there is none and we may not make it. Raises ColumnsRefused."""
+    of_link = _list(call, wanted, {"resource_link_id": wanted.link_id})
+    ours = [item for item in of_link if str(item.get("resourceLinkId")) == wanted.link_id]
+    named = _list(call, wanted, {"resource_id": wanted.resource_id, "tag": wanted.tag}) if not ours else []
+    # Platforms that do not know a filter answer with everything.
+    named = [
+        one for one in named if (one.get("resourceId"), one.get("tag")) == (wanted.resource_id, wanted.tag)
+    ]
+    for item in (*sorted(ours, key=lambda one: one.get("resourceId") != wanted.resource_id), *named):
+        if url := _address(item, wanted):
+            return url
+    return _make(call, wanted) if wanted.may_make else None
+
+
+def _list(call: Callable[..., Answer], wanted: WantedColumn, filters: dict[str, str]) -> list[dict[str, Any]]:
+    answer = call("GET", filtered(wanted.line_items_url, filters), headers={"Accept": LINE_ITEMS_TYPE})
+    found = _json(answer, (200,))
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def _make(call: Callable[..., Answer], wanted: WantedColumn) -> str | None:
+    # Without resourceLinkId: Canvas knows only assignments by it, and answers 404 for any other link.
+    said = {
+        "scoreMaximum": MAXIMUM,
+        "label": wanted.label,
+        "resourceId": wanted.resource_id,
+        "tag": wanted.tag,
+    }
+    answer = call(
+        "POST",
+        wanted.line_items_url,
+        headers={"Content-Type": LINE_ITEM_TYPE, "Accept": LINE_ITEM_TYPE},
+        body=json.dumps(said).encode(),
+    )
+    made = _json(answer, (200, 201))
+    return _address(made, wanted) if isinstance(made, dict) else None
+
+
+def _json(answer: Answer, good: Iterable[int]) -> Any:
+    if answer.status not in good:
+        raise ColumnsRefused(answer)
+    try:
+        return answer.json()
+    except ValueError:
+        raise ColumnsRefused(answer) from None
+
+
+def _address(item: dict[str, Any], wanted: WantedColumn) -> str | None:
+    """The line item's address, where it is one on the platform's own host."""
+    url = item.get("id")
+    if not isinstance(url, str) or len(url) > _LONGEST:
+        return None
+    here, there = origin_of(wanted.line_items_url), origin_of(url)
+    same = here is not None and there is not None and here.split("://")[1] == there.split("://")[1]
+    return url if same else None
