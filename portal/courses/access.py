@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from flask_login import current_user
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
@@ -16,6 +15,7 @@ from portal.courses.package.schema import CourseContent
 from portal.courses.plain import PlainCohort, PlainPerson
 from portal.courses.queries import content_of
 from portal.identity.models import Person
+from portal.identity.sign_in import signed_in
 
 FACULTY_RIGHT_LASTS = timedelta(days=7)  # after the last launch with it (PRODUCT: Identity)
 
@@ -77,9 +77,10 @@ class Member:
 
 def person_id() -> int:
     """The signed-in person's id. Raises SignedOut."""
-    if not current_user.is_authenticated:
+    who = signed_in()
+    if who is None:
         raise SignedOut
-    return int(current_user.get_id())
+    return who
 
 
 def member_of(session: Session, slug: str, *, withdrawn_too: bool = False) -> Member:

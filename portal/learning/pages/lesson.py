@@ -139,7 +139,8 @@ def _state(state: LessonState, tasks: Sequence[Task]) -> Shown | None:
 
 def checklist(seen: Seen, lesson: Lesson, tasks: Sequence[Task]) -> Checklist:
     """The lesson's items as lines, with the one due time that most of them share."""
-    lines = [(task, _line(seen, task)) for task in tasks]
+    place = _place(seen, lesson)
+    lines = [(task, _line(seen, place, task)) for task in tasks]
     required = [task for task, _ in lines if task.item.required]
     left = [task for task in required if not task.done] or required
     dues = [task.dates.due_at for task in left if task.dates.due_at]
@@ -173,19 +174,24 @@ def marked(seen: Seen, number: int, item_id: str) -> Marked:
     tasks = tasks_of(lesson, seen.schedule, seen.facts, seen.now)
     task = next(task for task in tasks if task.item.id == item_id)
     state = lesson_state(lesson, tasks, seen.schedule, seen.now)
-    return Marked(_line(seen, task), checklist(seen, lesson, tasks), _state(state, tasks))
+    return Marked(
+        _line(seen, _place(seen, lesson), task), checklist(seen, lesson, tasks), _state(state, tasks)
+    )
 
 
-def _line(seen: Seen, task: Task) -> ItemLine:
-    place = Place(
+def _place(seen: Seen, lesson: Lesson) -> Place:
+    return Place(
         cohort=seen.cohort,
-        lesson=task.lesson.number,
+        lesson=lesson.number,
         schedule=seen.schedule,
         now=seen.now,
         reader_zone=seen.reader_zone,
         is_learner=seen.is_learner,
         files_url=seen.file_url(""),
     )
+
+
+def _line(seen: Seen, place: Place, task: Task) -> ItemLine:
     facts = ItemFacts(
         done_at=task.done_at,
         late=task.item.id in seen.facts.late,
