@@ -28,3 +28,12 @@ class CorrectionForm:
 def has_claim(posted: Mapping[str, str]) -> bool:
     """Whether a claim came with the request for its certificate."""
     return "offering" in posted or "credits" in posted
+
+
+def typed_of(posted: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a refused claim said, by field, to be shown again: the page may no longer hold its form."""
+    return [
+        (name.replace("_", " ").capitalize(), value)
+        for name, value in posted.items()
+        if name not in ("csrf_token", "action") and value.strip()
+    ]

@@ -310,6 +310,9 @@ def test_after_the_deadline_the_page_says_so_plainly(world, learner):
     answer = browser.post(ASK, PHYSICIAN)
 
     assert answer.status_code == 409
+    assert f"<dd>{PHYSICIAN['licence_number']}</dd>" in answer.get_data(as_text=True), (
+        "what was typed is shown again"
+    )
     assert "No CE certificate can be had" in browser.get(PAGE).get_data(as_text=True)
     assert claims(world) == []
 

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.certificates.forms import has_claim
+from portal.certificates.forms import has_claim, typed_of
 from portal.certificates.models import Certificate
 from portal.certificates.pages.claim import ce_page, credit_of
 from portal.certificates.pages.items import item_of
@@ -69,9 +69,9 @@ def ask_ce(cohort: str) -> ResponseReturnValue:
     wrong = wrong_name or (read is not None and read.claim is None)
     status = 409 if refused else 422 if wrong else 200
     if wants_fragment():
-        return render_template("certificates/_ce.html", page=page), status
+        return render_template("certificates/_ce.html", page=page, sent=typed_of(request.form)), status
     if status != 200:
-        return render_template("certificates/ce.html", page=page), status
+        return render_template("certificates/ce.html", page=page, sent=typed_of(request.form)), status
     return redirect(url_for(".ce", cohort=cohort), 303)
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.certificates.forms import typed_of
 from portal.certificates.pages.claim import ce_page, credit_of
 from portal.certificates.services import confirm_name
 from portal.core.clock import course_now
@@ -51,7 +52,7 @@ def claim(cohort: str) -> ResponseReturnValue:
         )
     status = 409 if refused else 422 if wrong_name or read.claim is None else 200
     if wants_fragment():
-        return render_template("certificates/_ce.html", page=page), status
+        return render_template("certificates/_ce.html", page=page, sent=typed_of(request.form)), status
     if status != 200:
-        return render_template("certificates/ce.html", page=page), status
+        return render_template("certificates/ce.html", page=page, sent=typed_of(request.form)), status
     return redirect(url_for(".ce", cohort=cohort), 303)
