@@ -5,6 +5,7 @@ login and launch, which state and nonce guard; a session is taken over where non
 """
 
 from lti.views.blueprint import bp
+from lti.views.checking import check_platform
 from lti.views.connect import connect_course, show_choices
 from lti.views.deep_linking import choose, place
 from lti.views.elsewhere import hand_session_over, say_who_is_here, take_session_over
@@ -20,6 +21,7 @@ __all__ = [
     "bp",
     "canvas_configuration",
     "change_platform",
+    "check_platform",
     "choose",
     "connect_course",
     "fetch_roster",

@@ -97,6 +97,7 @@ GET   /c/<cohort>/certificates                                   401  403  404  
 POST  /c/<cohort>/certificates                                   401  403  404  403  422
 GET   /c/<cohort>/platform                                       401  403  404  403  200
 POST  /c/<cohort>/platform                                       401  403  404  403  422
+POST  /c/<cohort>/platform/check                                 401  403  404  403  422
 """
 TABLE = OPEN + LTI + LEARNERS + FACULTY + COURSE_TEAM
 # What stands in an address's holes. All of it is there in the learner's cohort, and is the learner's own;
