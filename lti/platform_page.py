@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti.health_page import HealthTable, health_tables
 from lti.models import Context
 from lti.services.stuck import stuck_scores
 from lti.services.wishes import courses_of, wishes_of
@@ -58,6 +59,7 @@ class PlatformPage:
     wishes: tuple[Wish, ...]
     stuck: tuple[StuckRow, ...]
     connections: tuple[Connection, ...]
+    health: tuple[HealthTable, ...] = ()
 
 
 _NAMES = {"home": "Course home", "record": "My record", "evaluation": "Evaluation"}
@@ -70,6 +72,7 @@ def platform_page(session: Session, member: Member, now: datetime, real: datetim
     platforms = _platforms(session, [*asking, *open_])
     schedule = cohort_schedule(session, member.cohort)
     zone = member.person.time_zone
+    stuck = stuck_scores(session, member.cohort_id)
     return PlatformPage(
         cohort_name=member.cohort.name,
         post_url=f"/c/{member.cohort.slug}/platform",
@@ -91,7 +94,7 @@ def platform_page(session: Session, member: Member, now: datetime, real: datetim
                 plural(score.attempts, "time"),
                 schedule.when(score.next_at, real, zone) if score.next_at is not None else None,
             )
-            for score in stuck_scores(session, member.cohort_id)
+            for score in stuck
         ),
         connections=tuple(
             Connection(
@@ -102,6 +105,9 @@ def platform_page(session: Session, member: Member, now: datetime, real: datetim
                 people.get(c.connected_by_id or 0, "the operator"),
             )
             for c in open_
+        ),
+        health=health_tables(
+            session, open_, platforms, len(stuck), lambda at: schedule.when(at, real, zone)
         ),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from lti.adapter.http import Answer, HttpClient
+from lti.adapter.http import Answer, HttpClient, Unreachable
 from lti.adapter.signing import Signer
 from lti.protocol.platform import RegisteredPlatform
 
@@ -34,8 +34,15 @@ class _Kept:
 class AccessTokens:
     """The tokens of this process; in memory alone, so that none is ever stored."""
 
-    def __init__(self, http: HttpClient, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        http: HttpClient,
+        now: Callable[[], datetime],
+        heard: Callable[[RegisteredPlatform, str], None] | None = None,
+    ) -> None:
+        """`heard` is told of each answer of a token address: the platform, and what went wrong, if anything did."""
         self._http = http
+        self._heard = heard or (lambda _platform, _trouble: None)
         self._now = now
         self._kept: dict[tuple[int, str, str], _Kept] = {}
         self._lock = threading.Lock()
@@ -52,9 +59,18 @@ class AccessTokens:
         with kept.lock:
             good = kept.good_until is not None and self._now() < kept.good_until
             if not good or kept.token == instead_of:
-                kept.token, life = self._ask(platform, scope, signer)
+                kept.token, life = self._told(platform, scope, signer)
                 kept.good_until = self._now() + max(life - _EARLY, life / 2)
             return kept.token
+
+    def _told(self, platform: RegisteredPlatform, scope: str, signer: Signer) -> tuple[str, timedelta]:
+        try:
+            found = self._ask(platform, scope, signer)
+        except (NoToken, Unreachable) as problem:
+            self._heard(platform, str(problem))
+            raise
+        self._heard(platform, "")
+        return found
 
     def _ask(self, platform: RegisteredPlatform, scope: str, signer: Signer) -> tuple[str, timedelta]:
         answer = self._http.call(

@@ -33,6 +33,18 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
+def apart() -> Iterator[Session]:
+    """A transaction of its own, beside whatever this thread has open: for what is noted about a call to outside.
+
+    Only where no transaction that writes is open: on SQLite it would wait for that one.
+    """
+    with Session(db.engine, expire_on_commit=False) as session:
+        session.connection(execution_options={_IMMEDIATE: True})
+        yield session
+        session.commit()
+
+
+@contextmanager
 def reading() -> Iterator[Session]:
     """A session that only reads; what it read can be used after it, detached.
 
