@@ -90,6 +90,8 @@ class Context(Base):
     memberships_url: Mapped[str | None] = mapped_column(Text)  # NRPS, of the latest launch
     line_items_url: Mapped[str | None] = mapped_column(Text)  # AGS container, of the latest launch
     family: Mapped[str | None] = mapped_column(String(64))  # product_family_code of the latest launch
+    # By what the platform says of its history; a hint for who connects it, never a connection.
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("lti_context.id"))
     first_seen_at: Mapped[datetime]
     connected_at: Mapped[datetime | None]
     connected_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: the operator

@@ -95,6 +95,7 @@ class ConnectPage:
     zone: str
     dates: tuple[DateLine, ...]
     mistakes: tuple[tuple[str, str], ...] = field(default=())
+    copied_from: str = ""  # in words
 
     @property
     def nothing_offered(self) -> bool:
@@ -141,7 +142,15 @@ def connect_page(
         zone=content.time_zone if content is not None else "",
         dates=_dates(content, starts, now) if content is not None and starts is not None else (),
         mistakes=mistakes,
+        copied_from=_original(choices.copied_from),
     )
+
+
+def _original(said: tuple[str, str | None] | None) -> str:
+    if said is None:
+        return ""
+    title, cohort = said
+    return f"“{title}”, which opens {cohort}" if cohort else f"“{title}”"
 
 
 def _pick(session: Session, one: CohortOffered, chosen: str) -> Pick:

@@ -26,6 +26,8 @@ LINE_ITEM_SCOPE, LINE_ITEM_READ_SCOPE = _AGS_SCOPE + "lineitem", _AGS_SCOPE + "l
 
 
 _LONGEST_ADDRESS = 2000
+_LONGEST_HISTORY = 8000
+_NO_CONTEXTS = ("truncated", "timed out")  # what Canvas writes in place of ids
 _LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -226,7 +228,15 @@ def _place(said: _Claims) -> Place | None:
         context_title=said.context.title or said.context.label,
         link_id=link.id if link else None,
         link_title=link.title if link else None,
+        copied_from=_history(said.custom or {}),
     )
+
+
+def _history(custom: Mapping[str, Any]) -> tuple[str, ...]:
+    """Ids of the courses this one was copied from (`$Context.id.history`), newest first."""
+    text = custom_text(custom, "context_history") or custom_text(custom, "context_id_history") or ""
+    ids = (word.strip() for word in text[:_LONGEST_HISTORY].split(","))
+    return tuple(id_ for id_ in ids if 0 < len(id_) <= 255 and id_ not in _NO_CONTEXTS)[:20]
 
 
 def _locale(text: str | None) -> str | None:

@@ -39,6 +39,7 @@ class Place:
     link_id: str | None
     context_title: str | None = None
     link_title: str | None = None
+    copied_from: tuple[str, ...] = ()  # context ids, newest first, as far as the platform says
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ class Choices:
     """What is offered to one LMS course. `courses`: (offer id, course) for opening a new cohort."""
 
     context: Context
+    copied_from: tuple[str, str | None] | None  # title of that LMS course, name of the cohort it opens
     cohorts: tuple[CohortOffered, ...]
     courses: tuple[tuple[int, Course], ...]
 
@@ -67,7 +68,7 @@ def connect(session: Session, registration_id: int, context_id: str, cohort: str
 def choices_of(session: Session, context_row: int, person_id: int) -> Choices:
     """What this person may choose for an LMS course. Raises NotFound, or Refused where they may not.
 
-    Three statements, whatever is offered.
+    At most five statements, whatever is offered.
     """
     context = _connectable(session, context_row, person_id)
     offers = session.execute(
@@ -82,12 +83,24 @@ def choices_of(session: Session, context_row: int, person_id: int) -> Choices:
     others = _courses_of(session, list(offered))
     return Choices(
         context=context,
+        copied_from=_original(session, context),
         cohorts=tuple(
             CohortOffered(offer_id, cohort, people.get(id_, 0), others.get(id_, ()))
             for id_, (offer_id, cohort) in offered.items()
         ),
         courses=tuple((offer.id, course) for offer, _, course in offers if course is not None),
     )
+
+
+def _original(session: Session, context: Context) -> tuple[str, str | None] | None:
+    if context.copied_from_id is None:
+        return None
+    title, cohort = session.execute(
+        select(Context.title, Cohort.name)
+        .outerjoin(Cohort, Cohort.id == Context.cohort_id)
+        .where(Context.id == context.copied_from_id)
+    ).one()
+    return title or "an LMS course", cohort
 
 
 def choose_cohort(

@@ -72,13 +72,33 @@ def learn_place(
     """Keep what this launch says of its LMS course, its link and its column. The course is new, or as it was."""
     context = known.context
     if context is None:
-        context = Context(registration_id=registration_id, context_id=place.context_id, first_seen_at=at)
+        context = Context(
+            registration_id=registration_id,
+            context_id=place.context_id,
+            first_seen_at=at,
+            copied_from_id=_ancestor(session, place, registration_id),
+        )
         session.add(context)
     _learn_context(context, place, said)
     session.flush()
     if place.link_id is not None:
         _learn_link(session, context, known, said, place, place.link_id, at)
     return context
+
+
+def _ancestor(session: Session, place: Place, registration_id: int) -> int | None:
+    """The nearest course known here that this one was copied from. Shown to who connects it, and no more."""
+    if not place.copied_from:
+        return None
+    rows = session.execute(
+        select(Context.context_id, Context.id).where(
+            Context.registration_id == registration_id,
+            Context.context_id.in_(place.copied_from),
+            Context.context_id != place.context_id,
+        )
+    )
+    known = {row.context_id: row.id for row in rows}
+    return next((known[id_] for id_ in place.copied_from if id_ in known), None)
 
 
 def _learn_context(context: Context, place: Place, said: Launch) -> None:

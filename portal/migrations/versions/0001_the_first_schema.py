@@ -322,12 +322,16 @@ def upgrade() -> None:
         sa.Column("memberships_url", sa.Text(), nullable=True),
         sa.Column("line_items_url", sa.Text(), nullable=True),
         sa.Column("family", sa.String(length=64), nullable=True),
+        sa.Column("copied_from_id", sa.Integer(), nullable=True),
         sa.Column("first_seen_at", UTCDateTime(), nullable=False),
         sa.Column("connected_at", UTCDateTime(), nullable=True),
         sa.Column("connected_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_lti_context_cohort_id_cohort")),
         sa.ForeignKeyConstraint(
             ["connected_by_id"], ["person.id"], name=op.f("fk_lti_context_connected_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["copied_from_id"], ["lti_context.id"], name=op.f("fk_lti_context_copied_from_id_lti_context")
         ),
         sa.ForeignKeyConstraint(
             ["registration_id"],
