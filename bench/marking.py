@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from time import perf_counter, process_time
 
 from sqlalchemy import delete, select
 
@@ -44,7 +45,7 @@ def rows() -> Iterator[Row]:
             raw.execute(SQLITE, ("present", json.dumps(ids)))
             raw.execute("COMMIT")
 
-        yield row(world, "11", f"{WHAT} (SQLite)", floor)
+        yield row(world, "11", f"{WHAT} (SQLite)", floor, process_time)
         raw.close()
     try:
         with postgres_world() as world:
@@ -63,7 +64,13 @@ def rows() -> Iterator[Row]:
         yield skipped("11p", f"{WHAT} (PostgreSQL)", FLOOR, "<= 4", str(none))
 
 
-def row(world: World, number: str, what: str, floor: Callable[[list[int]], None]) -> Row:
+def row(
+    world: World,
+    number: str,
+    what: str,
+    floor: Callable[[list[int]], None],
+    clock: Callable[[], float] = perf_counter,
+) -> Row:
     """The service with its own transaction, history and promise, on a call without marks each time."""
     cohort = cohort_of(world, LEARNERS)
     by = world.coach(cohort).person_id
@@ -83,7 +90,7 @@ def row(world: World, number: str, what: str, floor: Callable[[list[int]], None]
         db.session.remove()
 
     with world.app.app_context():
-        pair = in_turns(lambda: floor(ids), subject, before=reset)
+        pair = in_turns(lambda: floor(ids), subject, before=reset, clock=clock)
         reset()
         with counted(world) as sent:
             subject()

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol, cast
 
@@ -29,7 +28,7 @@ def post(session: Session, message: Message) -> None:
     Promises run on real time, read here: callers live in course time, which may be months away from it,
     and an effect must not wait for that.
     """
-    body = asdict(message)  # type: ignore[call-overload]  # a protocol cannot ask for a dataclass
+    body = dict(vars(message))  # shallow, unlike asdict: five hundred ids need no copying one by one
     if _is_promised(session, message.topic, body):
         return
     now = real_now()

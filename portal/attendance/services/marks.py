@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import Integer, insert, literal, null, select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from portal.attendance.models import AttendanceRecord
@@ -15,6 +16,22 @@ from portal.core.errors import Conflict
 from portal.courses.messages import ProgressChanged
 from portal.courses.models import CallSession, Enrollment
 from portal.outbox.services import post
+
+_mark, _learner = AttendanceRecord.__table__.c, Enrollment.__table__.c
+# One INSERT … SELECT, built once: sixty times as quick as a row each for five hundred learners.
+_NEW_MARKS = insert(cast(Table, AttendanceRecord.__table__)).from_select(
+    ["enrollment_id", "call_id", "status", "source", "marked_by_id", "marked_at"],
+    select(
+        _learner.id,
+        bindparam("call", type_=_mark.call_id.type),
+        bindparam("status", type_=_mark.status.type),
+        bindparam("source", type_=_mark.source.type),
+        bindparam("by", type_=_mark.marked_by_id.type),
+        bindparam("at", type_=_mark.marked_at.type),
+    )
+    .where(_learner.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_learner.id),
+)
 
 
 def mark_attendance(
@@ -32,7 +49,8 @@ def mark_attendance(
     mark by a person's hand gets no second one: a double click has one effect. `by`: the marking person's id.
     Returns the enrollment ids that changed.
     """
-    marks = marks_by_enrollment(session, call, [learner.id for learner in learners])
+    one = [learners[0].id] if len(learners) == 1 else None  # of several: all, a list of ids costs more
+    marks = marks_by_enrollment(session, call, one)
     changed = [learner.id for learner in learners if persons_word(marks.get(learner.id, [])) is not status]
     _append(session, call, changed, status, by=by, at=at)
     return changed
@@ -80,21 +98,8 @@ def _append(
 ) -> None:
     if not ids:
         return
-    table = AttendanceRecord.__table__.c
-    row = {
-        "call_id": literal(call.id, Integer),
-        "status": null() if status is None else literal(status, table.status.type),
-        "source": literal(Source.FACULTY, table.source.type),
-        "marked_by_id": literal(by, Integer),
-        "marked_at": literal(at, table.marked_at.type),
-    }
-    # One INSERT … SELECT: sixty times as quick as a row each for five hundred learners.
-    session.execute(
-        insert(AttendanceRecord).from_select(
-            ["enrollment_id", *row],
-            select(Enrollment.id, *row.values()).where(Enrollment.id.in_(ids)).order_by(Enrollment.id),
-        )
-    )
+    mark = {"call": call.id, "status": status, "source": Source.FACULTY, "by": by, "at": at}
+    session.execute(_NEW_MARKS, mark | {"ids": list(ids)})
     post(session, ProgressChanged(list(ids)))
     record(
         session,
