@@ -264,7 +264,7 @@ def _row(page: Choosable, choice: Choice, wrong: dict[str, str]) -> Row:
         takes_column=page.points is not None,
         column=choice.has_column(page),
         points=choice.form.points.get(key, f"{page.points:g}" if page.points is not None else ""),
-        mistake=wrong.get(f"p-{id_}", ""),
+        mistake=f"Above 0, up to {MOST_POINTS:.0f}" if f"p-{id_}" in wrong else "",
     )
 
 

@@ -49,7 +49,7 @@ def place() -> ResponseReturnValue:
     if action in ("find", "count") or (action is None and "show" in request.form):
         with reading() as session:
             found = _page(session, _choosing(session, code), code, form)
-        return _show(found, "lti/_chosen.html" if action == "count" else "lti/_choices.html")
+        return _show(found)
     with transaction() as session:
         choosing = _choosing(session, code)
         page = _page(session, choosing, code, form, adds=action != "cancel")
@@ -127,10 +127,8 @@ def _links(choice: Choice, doors: Runtime) -> tuple[Answer, str]:
     return Answer(items=items, msg=f"{words} to Lectern added."), f"Taking {words} to your LMS"
 
 
-def _show(
-    page: ChoosePage | NothingToChoose, fragment: str = "lti/_choices.html", status: int = 200
-) -> ResponseReturnValue:
+def _show(page: ChoosePage | NothingToChoose, status: int = 200) -> ResponseReturnValue:
     if isinstance(page, NothingToChoose):
         return no_store(render_template("lti/deep_linking_nothing.html", page=page))
-    template = fragment if wants_fragment() else "lti/deep_linking.html"
+    template = "lti/_chosen.html" if wants_fragment() else "lti/deep_linking.html"
     return no_store((render_template(template, page=page), status))

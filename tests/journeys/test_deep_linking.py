@@ -1,0 +1,75 @@
+"""A teacher adds three lessons in the LMS, where they want them; a learner opens one of them."""
+
+import re
+
+import pytest
+from playwright.sync_api import Frame, expect
+
+from tests.journeys.browsing import Visitor
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.xdist_group("journeys"),
+    pytest.mark.allow_hosts(["127.0.0.1"]),
+]
+
+FALL = "Leadership and Organizing: Fall cohort, mid-course"
+LESSONS = ("Lesson 2: Organizing as a leadership practice", "Lesson 3: Public narrative", "Lesson 5: Relational")
+
+
+def dialog(teacher: Visitor) -> Frame:
+    """The page of choices inside the LMS's dialog."""
+    teacher.page.get_by_role("link", name="Add Lectern pages").click()
+    frame = teacher.page.locator("#contentframe").element_handle().content_frame()
+    if not teacher.scripts:
+        for _page in ("the portal's login", "the LMS's answer"):
+            with frame.expect_navigation():
+                frame.get_by_role("button", name="Continue").click()
+    frame.wait_for_url(re.compile(r".*/lti/deep-linking\?.*"))
+    return frame
+
+
+def row(frame: Frame, title: str):
+    return frame.locator("#list tr").filter(has_text=title)
+
+
+def placed(page):
+    return page.locator("section").filter(has=page.get_by_role("heading", name="Added from Lectern"))
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_teacher_adds_three_lessons_and_a_learner_opens_one(visitor, scripts):
+    teacher = visitor(java_script_enabled=scripts, viewport={"width": 1280, "height": 1000})
+    teacher.sign_in("Tina Marlowe", FALL)
+    frame = dialog(teacher)
+    frame.get_by_label("Find a page").fill("lesson")
+    if not scripts:
+        with frame.expect_navigation():
+            frame.get_by_role("button", name="Find").click()
+    expect(row(frame, "My record")).to_be_hidden()
+    for title in LESSONS:
+        row(frame, title).get_by_role("checkbox").first.check()
+    row(frame, LESSONS[1]).get_by_role("checkbox", name="Column").check()
+    row(frame, LESSONS[1]).get_by_role("spinbutton").fill("25")
+    if scripts:
+        row(frame, LESSONS[1]).get_by_role("spinbutton").blur()
+        expect(frame.get_by_role("status").first).to_contain_text("3 chosen, 1 column, 25 points")
+    frame.get_by_role("button", name="Add 3 links" if scripts else "Add links").click()
+    if scripts:  # the dialog closes itself: the course is there with its new links
+        expect(placed(teacher.page).get_by_role("listitem")).to_have_count(3)
+    else:
+        frame.get_by_role("button", name="Back to your LMS").click()
+        expect(frame.get_by_role("heading", name="3 activities added")).to_be_visible()
+        frame.get_by_role("link", name="To the course").click()
+    links = placed(teacher.page).get_by_role("listitem")
+    for number, title in enumerate(LESSONS):
+        expect(links.nth(links.count() - 3 + number)).to_contain_text(title)
+    teacher.is_untroubled()
+
+    learner = visitor()
+    learner.sign_in("Jordan Amsel", FALL)
+    placed(learner.page).get_by_role("link", name=re.compile("^" + LESSONS[1])).last.click()
+    frame = learner.framed()
+    expect(frame).to_have_url(re.compile(r".*/lessons/3$"))
+    expect(frame.get_by_role("heading", level=1)).to_contain_text("Public narrative")
+    learner.is_untroubled()
