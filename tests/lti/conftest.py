@@ -128,3 +128,14 @@ def sqlite_school(sqlite_world: World, lms: DemoPlatform) -> School:
     made = make_school(sqlite_world, lms)
     made.connected()
     return made
+
+
+def refused(answer) -> None:
+    """A page for people: 4xx, a reference, no reason, kept by no cache."""
+    text = answer.get_data(as_text=True)
+    assert 400 <= answer.status_code < 500, answer.status_code
+    assert answer.mimetype == "text/html"
+    assert "Reference" in text
+    assert "What to do" in text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "lectern_session" not in answer.headers.get("Set-Cookie", "")

@@ -245,55 +245,6 @@ def test_a_custom_claim_never_opens_a_cohort(strangers):
     assert "not open here yet" in answer.get_data(as_text=True)
 
 
-def test_two_tabs_at_once_are_two_logins(sqlite_school):
-    browser = sqlite_school.browser()
-    lms = sqlite_school.lms
-    first = browser.post("/lti/login", data=lms.initiation("sam", "home")).location
-    second = browser.post("/lti/login", data=lms.initiation("sam", "lesson:1")).location
-
-    assert browser.post("/lti/launch", data=lms.authorize(second)).location.endswith("/lessons/1")
-    assert browser.post("/lti/launch", data=lms.authorize(first)).location.endswith(
-        f"/c/{sqlite_school.cohort.slug}/"
-    )
-
-
-def test_the_login_may_be_a_link_too(sqlite_school):
-    browser = sqlite_school.browser()
-    asked = sqlite_school.lms.initiation("sam", "home")
-    answer = browser.get("/lti/login", query_string=asked)
-
-    assert browser.post("/lti/launch", data=sqlite_school.lms.authorize(answer.location)).status_code == 303
-
-
-def test_hints_go_on_character_for_character(sqlite_school):
-    from urllib.parse import parse_qs, urlsplit
-
-    hint = '{"cmid":3,"a":"x&y=z+1 %20 ü"}'
-    asked = sqlite_school.lms.initiation("sam", "home") | {"lti_message_hint": hint, "login_hint": "a b&c=d"}
-    said = parse_qs(urlsplit(sqlite_school.browser().post("/lti/login", data=asked).location).query)
-
-    assert (said["lti_message_hint"], said["login_hint"]) == ([hint], ["a b&c=d"])
-    assert said["scope"] == ["openid"]
-    assert said["response_type"] == ["id_token"]
-    assert said["response_mode"] == ["form_post"]
-    assert said["prompt"] == ["none"]
-    assert said["redirect_uri"] == ["http://localhost/lti/launch"]
-    assert min(len(said["state"][0]), len(said["nonce"][0])) >= 43  # 256 bits, base64url
-    assert said["state"] != said["nonce"]
-
-
-def test_without_a_client_id_only_a_single_registration_of_the_issuer_will_do(sqlite_school):
-    from lti.demo_platform import DemoPlatform
-    from tests.lti.conftest import make_school
-
-    asked = sqlite_school.lms.initiation("sam", "home")
-    asked.pop("client_id")
-    assert sqlite_school.browser().post("/lti/login", data=asked).status_code == 303
-
-    make_school(sqlite_school.world, DemoPlatform(client_id="second-client"))
-    assert sqlite_school.browser().post("/lti/login", data=asked).status_code == 403
-
-
 def test_a_whole_launch_takes_at_most_twelve_statements(school, queries):
     browser = school.browser()
     fields = school.lms.authorize(
