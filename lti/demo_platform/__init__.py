@@ -66,6 +66,10 @@ The door
     lms.add_person({...as in a seed...}, course="2", role="learner")
     lms.set_role("sam", "teacher"); lms.suspend("sam"); lms.remove("sam")
 
+    # Dynamic Registration, as a Moodle's: what an administrator's browser opens, for this invite address
+    address = lms.registration_address("http://localhost/lti/register/…")
+    lms.activate_tool()       # its links open from now on; lms.registration is the tool's that registered
+
     # The same app on a real loopback port, in a thread; give the port first.
     with DemoPlatform(base_url="http://127.0.0.1:8099", portal_url=...).serving() as address: ...
 

@@ -28,7 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--seed", type=Path, help="JSON file of people and courses; without it the sample's own"
     )
-    parser.add_argument("--client-id", default="sample-lms-lectern")
+    parser.add_argument(
+        "--client-id", default="sample-lms-lectern", help="empty: no tool is known until one registers itself"
+    )
     parser.add_argument("--deployment-id", default="1")
     parser.add_argument(
         "--storage-target",

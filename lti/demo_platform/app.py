@@ -8,12 +8,13 @@ from datetime import timedelta
 from flask import Flask, Response, g, request
 from joserfc.jwk import RSAKey
 
-from lti.demo_platform import content, oidc, pages, services, tokens
+from lti.demo_platform import content, oidc, pages, registering, services, tokens
 from lti.demo_platform.config import PlatformConfig
 from lti.demo_platform.keys import add_key, new_key
 from lti.demo_platform.seed import load, sample_seed
 from lti.demo_platform.state import EXTENSION, Lms, template_folder
 from lti.demo_platform.store import Store
+from lti.demo_platform.tool import with_registered_tool
 from lti.demo_platform.trouble import Fault, ServiceCall
 
 BROKEN = "X-Sample-LMS-Broken"  # tells the in-process transport to break the connection
@@ -40,8 +41,8 @@ def create_app(config: PlatformConfig, *, first_key: RSAKey | None = None) -> Fl
     load(store, sample_seed() if config.seed is None else config.seed)
     if store.one("select 1 from signing_key where published") is None:
         add_key(store, first_key or new_key())
-    app.extensions[EXTENSION] = Lms(config, store)
-    for blueprint in (oidc.bp, tokens.bp, services.bp, pages.bp, content.bp):
+    app.extensions[EXTENSION] = Lms(with_registered_tool(config, store), store)
+    for blueprint in (oidc.bp, tokens.bp, services.bp, pages.bp, content.bp, registering.bp):
         app.register_blueprint(blueprint)
     pages.register_error_pages(app)
     _make_trouble(app)

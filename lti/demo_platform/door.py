@@ -12,7 +12,7 @@ from joserfc.jwk import RSAKey
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from lti.demo_platform import keys, messages, oidc
+from lti.demo_platform import keys, messages, oidc, registering
 from lti.demo_platform.app import create_app
 from lti.demo_platform.config import PlatformConfig, fetch_json
 from lti.demo_platform.keys import SigningKey
@@ -80,7 +80,16 @@ class DemoPlatform(ServiceDoor):
 
     @property
     def registration(self) -> dict[str, str]:
-        return self.config.registration()
+        return self._lms.config.registration()
+
+    def registration_address(self, invite: str) -> str:
+        """What the administrator's browser is sent to, with a token of one use."""
+        with self.app.app_context():
+            return registering.address_with_token(self._lms, invite)
+
+    def activate_tool(self) -> None:
+        """As the administrator's button does."""
+        registering.activate_tool(self._lms)
 
     def jwks(self) -> dict[str, list[dict[str, object]]]:
         return keys.key_set(self._lms.store)

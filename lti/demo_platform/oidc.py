@@ -18,6 +18,7 @@ from lti.demo_platform.keys import current_key, key_set, sign
 from lti.demo_platform.messages import deep_linking_claims, launch_claims
 from lti.demo_platform.state import Lms, lms
 from lti.demo_platform.store import Row
+from lti.demo_platform.tool import is_open
 
 bp = Blueprint("oidc", __name__)
 
@@ -179,7 +180,7 @@ def initiate(link_id: str) -> ResponseReturnValue:
     link = here.store.link(link_id)
     if person is None:
         return render_template("demo_platform/signed_out.html", in_frame=True), 401
-    if link is None or not here.may_open(person, link):
+    if link is None or not here.may_open(person, link) or not is_open(here.config, here.store):
         abort(404)
     opens_in = "window" if request.args.get("in") == "window" else link["opens_in"]
     fields = initiation_fields(here, person, link, opens_in)

@@ -59,6 +59,9 @@ create table if not exists link_dates (
 create table if not exists access_token (
   token text primary key, scopes text not null, ends_at integer not null
 );
+create table if not exists registration_token (
+  token text primary key, client_id text not null, ends_at integer not null, used integer not null
+);
 create table if not exists used_jti (jti text primary key);
 """
 
