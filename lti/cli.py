@@ -2,6 +2,7 @@
 
 import click
 
+from lti.move_cli import move
 from lti.registration_cli import COMMANDS
 from lti.runtime import runtime
 from lti.services import connect as connecting
@@ -16,7 +17,7 @@ def lti() -> None:
     """Platforms (LMSs) and their courses."""
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, move):
     lti.add_command(_command)
 
 
