@@ -1,0 +1,114 @@
+"""Security Framework 1.0, 5.1.3: a nonce is used once, ever, by whatever process and thread is asked.
+
+Two apps with an engine each stand for two processes on one database.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from portal.core.clock import use_clock
+from portal.core.db import db
+from tests.builders.world import make_app
+from tests.lti.conftest import School
+from tests.lti.framed import FRAMED, OWN_PAGE, fields_of, launched
+
+AT_ONCE = 6
+
+
+@pytest.fixture
+def both(school: School, database_url, tmp_path) -> Iterator[list]:
+    """The school's app, and a second one on its database."""
+    second = make_app(database_url, tmp_path)
+    use_clock(school.world.clock)
+    second.extensions["http"] = school.lms.http()
+    yield [school.world.app, second]
+    second.extensions["stop_waking"]()
+    with second.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def at_once(act: Callable[[int], int]) -> list[int]:
+    """The statuses of the same act from many threads that begin together."""
+    ready = threading.Barrier(AT_ONCE)
+
+    def begin(number: int) -> int:
+        ready.wait()
+        return act(number)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return sorted(pool.map(begin, range(AT_ONCE)))
+
+
+ONE = [303] + [403] * (AT_ONCE - 1)
+
+
+def test_one_of_many_posts_of_one_launch_is_let_in(school, both):
+    launch = launched(school, keep_cookies=True)
+    cookie = next(cookie for cookie in launch.browser._cookies.values() if cookie.key.startswith("lti-"))
+
+    def post(number: int) -> int:
+        browser = both[number % 2].test_client()
+        browser.set_cookie(cookie.key, cookie.value)
+        return browser.post("/lti/launch", data=launch.fields).status_code
+
+    assert at_once(post) == ONE
+    assert school.kept()["enrollment"] == 1
+    assert sum(school.refused().values()) == AT_ONCE - 1
+    assert set(school.refused()) <= {"state", "nonce"}
+
+
+def test_what_one_process_let_in_another_refuses(school, both):
+    launch = launched(school, keep_cookies=True)
+    cookie = next(cookie for cookie in launch.browser._cookies.values() if cookie.key.startswith("lti-"))
+    assert launch.post().status_code == 303
+
+    browser = both[1].test_client()
+    browser.set_cookie(cookie.key, cookie.value)
+    assert browser.post("/lti/launch", data=launch.fields).status_code == 403
+
+
+def test_a_login_that_one_process_began_another_lets_in(school, both):
+    launch = launched(school, keep_cookies=True)
+    cookie = next(cookie for cookie in launch.browser._cookies.values() if cookie.key.startswith("lti-"))
+
+    browser = both[1].test_client()
+    browser.set_cookie(cookie.key, cookie.value)
+    assert browser.post("/lti/launch", data=launch.fields).status_code == 303
+
+
+def test_one_of_many_clicks_goes_on_in_a_tab(school, both):
+    form = fields_of(launched(school).post(headers=FRAMED))
+
+    def click(number: int) -> int:
+        browser = both[number % 2].test_client()
+        return browser.post(form.url, data=form.data, headers=OWN_PAGE).status_code
+
+    assert at_once(click) == ONE
+
+
+def test_one_of_many_tabs_takes_a_session_over(school, both):
+    from tests.builders.world import Browser
+
+    client = school.browser()
+    school.launch("sam", "home", browser=client)
+    form = fields_of(Browser(client).post("/lti/hand-over", {"path": "/"}))
+
+    def take(number: int) -> int:
+        browser = both[number % 2].test_client()
+        return browser.post(form.url, data=form.data, headers=OWN_PAGE).status_code
+
+    assert at_once(take) == ONE
+
+
+def test_a_launch_that_lost_its_cookie_is_moved_to_one_tab(school, both):
+    launch = launched(school)
+
+    def post(number: int) -> int:
+        page = both[number % 2].test_client().post("/lti/launch", data=launch.fields, headers=FRAMED)
+        return int("You go on as" in page.get_data(as_text=True))
+
+    assert at_once(post) == [0] * (AT_ONCE - 1) + [1]

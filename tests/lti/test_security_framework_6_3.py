@@ -1,0 +1,153 @@
+"""Security Framework 1.0, 6.3, key set addresses: which keys of a platform count, and when they are fetched."""
+
+import base64
+import json
+from datetime import timedelta
+
+import pytest
+from joserfc.jwk import RSAKey
+
+from lti.demo_platform.keys import new_key
+from portal.core import clock
+
+
+def fetches(school) -> int:
+    return sum(call.service == "jwks" for call in school.lms.requests)
+
+
+def publish(school, *keys: object, **how: object) -> None:
+    """What the platform's key set says from now on."""
+    school.lms.recover()
+    school.lms.fail("jwks", 200, body=json.dumps({"keys": list(keys)} | how))
+
+
+def ours(school) -> dict:
+    return school.lms.jwks()["keys"][0]
+
+
+def test_an_unknown_key_id_is_looked_for_once_then_refused(sqlite_school):
+    assert sqlite_school.launch("sam", "home").status_code == 303
+    assert fetches(sqlite_school) == 1
+
+    assert sqlite_school.launch("sam", "home", header={"kid": "made-up"}).status_code == 403
+    assert fetches(sqlite_school) == 2
+    for number in range(5):
+        assert sqlite_school.launch("sam", "home", header={"kid": f"made-up-{number}"}).status_code == 403
+    assert fetches(sqlite_school) == 2
+    assert sqlite_school.refused() == {"key": 6}
+    # Those whose key is known never waited for it.
+    assert sqlite_school.launch("sam", "home").status_code == 303
+    assert fetches(sqlite_school) == 2
+
+
+def test_seconds_later_it_is_looked_for_again(sqlite_school):
+    sqlite_school.launch("sam", "home", header={"kid": "made-up"})
+    before = fetches(sqlite_school)
+    world = sqlite_school.world
+    clock.use_clock(clock.Clock(real=lambda: world.clock.real_now() + timedelta(seconds=6)))
+
+    sqlite_school.launch("sam", "home", header={"kid": "made-up"})
+    assert fetches(sqlite_school) == before + 1
+
+
+def test_a_new_key_works_on_its_first_use_and_the_old_one_while_it_is_published(sqlite_school):
+    assert sqlite_school.launch("sam", "home").status_code == 303
+    old = sqlite_school.lms._lms.store.one("select kid from signing_key where published")["kid"]
+
+    sqlite_school.lms.rotate_key(keep_old=True)
+    assert sqlite_school.launch("sam", "home").status_code == 303
+    assert {key["kid"] for key in sqlite_school.lms.jwks()["keys"]} > {old}
+
+
+def test_a_key_that_is_no_longer_published_ends_with_the_set_we_have(sqlite_school):
+    gone = new_key()
+    publish(sqlite_school, ours(sqlite_school), gone.as_dict(private=False) | {"kid": "gone", "use": "sig"})
+    leaked = {"key": gone, "header": {"kid": "gone"}}
+    assert sqlite_school.launch("sam", "home", **leaked).status_code == 303
+
+    publish(sqlite_school, ours(sqlite_school))
+    world = sqlite_school.world
+    clock.use_clock(clock.Clock(real=lambda: world.clock.real_now() + timedelta(hours=2)))
+    sqlite_school.lms.now = world.clock.real_now() + timedelta(hours=2)
+    assert sqlite_school.launch("sam", "home", **leaked).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        pytest.param({"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "kid": "ec"}, id="of another kind"),
+        pytest.param({"kty": "RSA", "n": "AQAB", "e": "AQAB"}, id="without id"),
+        pytest.param({"kty": "RSA", "n": "!", "e": "AQAB", "kid": "bad"}, id="damaged"),
+        pytest.param({"kty": "RSA", "n": "AQAB", "e": "AQAB", "kid": "short"}, id="far too short"),
+        pytest.param("a key", id="text"),
+        pytest.param(None, id="null"),
+        pytest.param({"kid": ["x"]}, id="an id of another type"),
+    ],
+)
+def test_keys_beside_ours_are_passed_over(sqlite_school, beside):
+    publish(sqlite_school, beside, ours(sqlite_school))
+
+    assert sqlite_school.launch("sam", "home").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"use": "enc"}, id="for encryption"),
+        pytest.param({"alg": "RS512"}, id="for another algorithm"),
+        pytest.param({"alg": "HS256"}, id="for HMAC"),
+        pytest.param({"kty": "oct", "k": "c2VjcmV0"}, id="a shared secret"),
+        pytest.param({"key_ops": ["encrypt"]}, id="not to verify with"),
+    ],
+)
+def test_a_key_that_does_not_fit_verifies_nothing(sqlite_school, changed):
+    publish(sqlite_school, ours(sqlite_school) | changed)
+
+    assert sqlite_school.launch("sam", "home").status_code == 403
+    assert sqlite_school.refused() == {"key": 1}
+
+
+@pytest.mark.filterwarnings("ignore:Key size:joserfc.errors.SecurityWarning")
+def test_a_weak_key_verifies_nothing(sqlite_school):
+    weak = RSAKey.generate_key(1024, auto_kid=True)
+    publish(sqlite_school, weak.as_dict(private=False) | {"kid": "weak", "use": "sig", "alg": "RS256"})
+
+    assert sqlite_school.launch("sam", "home", key=weak, header={"kid": "weak"}).status_code == 403
+    assert sqlite_school.refused() == {"key": 1}
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "<html>", "[]", "{}", '{"keys": {}}', '{"keys": null}', '{"errors": []}', "\ufeff{}", "9" * 9000],
+)
+def test_a_set_that_is_none_refuses_and_is_read_again(sqlite_school, body):
+    sqlite_school.lms.fail("jwks", 200, body=body)
+    assert sqlite_school.launch("sam", "home").status_code == 403
+    assert sqlite_school.refused() == {"key_set": 1}
+
+    sqlite_school.lms.recover()
+    assert sqlite_school.launch("sam", "home").status_code == 303
+
+
+def test_a_redirect_of_the_set_is_not_followed(sqlite_school):
+    sqlite_school.lms.fail("jwks", 302, headers={"Location": "https://evil.example/keys"})
+
+    assert sqlite_school.launch("sam", "home").status_code == 403
+    assert sqlite_school.refused() == {"key_set": 1}
+
+
+@pytest.mark.parametrize("where", ["jku", "x5u", "x5c", "jwk", "x5t"])
+def test_what_the_token_says_of_keys_is_ignored_where_it_is_signed_well_too(sqlite_school, where):
+    stray = {"x5c": ["AAAA"], "jwk": {"kty": "RSA"}}.get(where, "https://evil.example/keys")
+
+    assert sqlite_school.launch("sam", "home", header={where: stray}).status_code == 303
+    assert {call.url for call in sqlite_school.lms.requests} == {sqlite_school.lms.registration["jwks_url"]}
+
+
+def test_a_certificate_in_the_token_is_not_its_key(sqlite_school):
+    own = new_key()
+    chain = [base64.b64encode(own.as_der(private=False)).decode()]
+
+    answer = sqlite_school.launch("sam", "home", key=own, header={"x5c": chain})
+    assert answer.status_code == 403
+    assert sqlite_school.refused() == {"signature": 1}
