@@ -234,7 +234,7 @@ class DemoPlatform(ServiceDoor):
     def take_content(self, url: str, person: str, **form: str) -> Any:
         """What the LMS answers to the tool's form at its return address, posted by who chose there."""
         client = self.app.test_client()
-        with client.session_transaction() as session:
+        with client.session_transaction(base_url=self.config.base_url) as session:
             session["sub"] = self.person(person)["sub"]
         return client.post(url, data=form, base_url=self.config.base_url)
 
