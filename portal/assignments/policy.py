@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from portal.courses.dates import ItemDates
 from portal.courses.package.parts import AssignmentKind
@@ -20,14 +19,6 @@ _TICKS_ITSELF = {
     AssignmentKind.UPLOAD: "This ticks itself when you hand in your file.",
     AssignmentKind.EVALUATION: "This ticks itself when you send the evaluation.",
 }
-
-
-class Standing(StrEnum):
-    """How an item stands for one learner."""
-
-    NOTHING = "nothing"
-    IN_PART = "in_part"  # a draft, or some of a count
-    DONE = "done"
 
 
 @dataclass(frozen=True)

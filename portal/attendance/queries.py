@@ -50,7 +50,7 @@ def learners_of_cohort(session: Session, cohort_id: int) -> list[Enrollment]:
 def learners_of(session: Session, cohort_id: int, ids: Iterable[int]) -> list[Enrollment]:
     """These learners of the cohort. One that is not on its register is not there, and then none is."""
     wanted = set(ids)
-    # Past 64 bits a database says "out of range" where it should say "not there".
+    # Past what a column holds a database says "out of range" where it should say "not there".
     found = (
         list(session.scalars(_taking_part(cohort_id).where(Enrollment.id.in_(sorted(wanted)))))
         if all(0 < id_ < 2**31 for id_ in wanted)
@@ -150,8 +150,3 @@ def names_of(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
     """What to call these people, by id. One statement."""
     people = session.scalars(select(Person).where(Person.id.in_(sorted(set(person_ids)))))
     return {person.id: shown_name(person) for person in people}
-
-
-def statuses_of(marks: dict[int, list[Mark]], ids: Iterable[int]) -> dict[int, Status | None]:
-    """The standing status of each of these learners; None without a mark."""
-    return {id_: mark.status if (mark := standing_mark(marks.get(id_, []))) else None for id_ in ids}

@@ -94,9 +94,7 @@ def nav_items() -> list[NavItem]:
     """The links of the bar for this reader, those alone whose pages exist."""
     here = place()
     if not here.cohort:
-        return (
-            _links((_Entry("My courses", "/"), _Entry("Certificates", "/certificates"))) if here.name else []
-        )
+        return _links(_ANYWHERE) if here.name else []
     if not here.is_staff:
         return _links(_LEARNER)
     items = _links(_STAFF)

@@ -26,4 +26,4 @@ def insert_or_leave(session: Session, model: type[Base], rows: Sequence[Mapping[
     """Insert the rows; those whose key is taken are left as they are. One statement, safe against another's."""
     build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     table = model.__table__
-    session.execute(build(table).on_conflict_do_nothing(), [dict(row) for row in rows])  # type: ignore[arg-type]
+    session.execute(build(table).on_conflict_do_nothing(), [dict(row) for row in rows])  # type: ignore[arg-type]  # a mapped class's is a Table

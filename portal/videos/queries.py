@@ -1,18 +1,14 @@
-"""Reading what was watched: one statement, for one learner or a whole cohort."""
+"""What is known of videos and of how far a learner is in them."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import NotFound
-from portal.courses.models import CallSession, Enrollment
+from portal.courses.models import CallSession
 from portal.courses.package.schema import RECORDING, CourseContent
-from portal.videos.models import VideoProgress
 from portal.videos.policy import WatchedHow
 
 
@@ -32,40 +28,6 @@ class Progress:
 
 
 NOTHING_YET = Progress()
-
-
-def progress_of(session: Session, enrollment_id: int) -> Mapping[str, Progress]:
-    """One learner's progress by video id (`call-2` is a recording); what was never played is missing."""
-    return _by_enrollment(session, VideoProgress.enrollment_id == enrollment_id).get(enrollment_id, {})
-
-
-def progress_of_many(session: Session, enrollment_ids: Iterable[int]) -> Mapping[int, Mapping[str, Progress]]:
-    """The same for several learners, by enrollment id."""
-    return _by_enrollment(session, VideoProgress.enrollment_id.in_(sorted(set(enrollment_ids))))
-
-
-def progress_of_cohort(session: Session, cohort_id: int) -> Mapping[int, Mapping[str, Progress]]:
-    """The same for everyone of a cohort, by enrollment id."""
-    members = select(Enrollment.id).where(Enrollment.cohort_id == cohort_id)
-    return _by_enrollment(session, VideoProgress.enrollment_id.in_(members))
-
-
-def _rows(*where: Any) -> Select[int, str, float, float, datetime | None, WatchedHow | None]:
-    return select(
-        VideoProgress.enrollment_id,
-        VideoProgress.video_id,
-        VideoProgress.share,
-        VideoProgress.position_seconds,
-        VideoProgress.watched_at,
-        VideoProgress.watched_how,
-    ).where(*where)
-
-
-def _by_enrollment(session: Session, *where: Any) -> dict[int, dict[str, Progress]]:
-    found: dict[int, dict[str, Progress]] = defaultdict(dict)
-    for enrollment_id, video_id, played, position, watched_at, how in session.execute(_rows(*where)):
-        found[enrollment_id][video_id] = Progress(played, position, watched_at, how)
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,11 @@ def watch(session, who, video, at):
 
 
 def do_everything(session, who, content, at, *, but=()):
-    for video in content.required_videos:
-        if video.id not in but:
+    for video in content.videos:
+        if video.required and video.id not in but:
             watch(session, who, video.id, at)
-    for item in content.required_assignments:
-        if item.id in but or item.kind == "watch":
+    for item in content.assignments:
+        if not item.required or item.id in but or item.kind in ("watch", "evaluation"):
             continue
         if item.kind == "worksheet":
             session.add(

@@ -101,7 +101,6 @@ class Claimed:
     type: str
     at: When
     report: str
-    can_report: bool
     calls: str
 
 
@@ -278,7 +277,6 @@ def _claimed(
         type=offering.type if offering else "",
         at=schedule.when(claim.claimed_at, at, zone),
         report=said.words if said else "",
-        can_report=bool(said and said.now),
         calls=calls_words(claim.attended, len(schedule.content.calls)),
     )
 

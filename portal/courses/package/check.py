@@ -17,7 +17,6 @@ from portal.courses.package.sentences import mistakes
 
 COURSE_FILE = "course.yaml"
 MOST_PROBLEMS = 500  # more help nobody
-COMPUTED = frozenset({"length_seconds", "cues", "transcript_text", "body"})
 
 Model = TypeVar("Model", bound=BaseModel)
 FilmType = TypeVar("FilmType", bound=Film)

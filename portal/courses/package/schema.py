@@ -14,7 +14,6 @@ from portal.core.form_engine.definition import Form
 from portal.core.when import is_zone
 from portal.courses.package.parts import (
     Assignment,
-    AssignmentKind,
     AssignmentsRule,
     AttendanceRules,
     CallPlan,
@@ -161,10 +160,6 @@ class CourseContent(CourseFacts):
             raise NotFound("This course has no such video.")
         return self._videos[video_id]
 
-    def has_video(self, video_id: str) -> bool:
-        """Whether the package holds a video of that id, a call's recording included."""
-        return video_id in self._videos
-
     def call(self, number: int) -> CallPlan:
         """The call of that number, as planned."""
         if number not in self._calls:
@@ -222,25 +217,9 @@ class CourseContent(CourseFacts):
         return tuple(item for lesson in self.lessons for item in lesson.assignments)
 
     @cached_property
-    def required_videos(self) -> tuple[Video, ...]:
-        """What the requirement "videos" asks for."""
-        return tuple(video for video in self.videos if video.required)
-
-    @cached_property
-    def required_assignments(self) -> tuple[Assignment, ...]:
-        """What the requirement "assignments" asks for: the evaluation is a requirement of its own."""
-        return tuple(a for a in self.assignments if a.required and a.kind is not AssignmentKind.EVALUATION)
-
-    @cached_property
     def counted_lessons(self) -> tuple[Lesson, ...]:
         """The lessons without the wrap-up: "eight lessons"."""
         return tuple(lesson for lesson in self.lessons if lesson.kind is LessonKind.LESSON)
-
-    @cached_property
-    def evaluation_item(self) -> PlacedAssignment | None:
-        """The item of a lesson that is the evaluation."""
-        found = (placed for placed in self._assignments.values())
-        return next((p for p in found if p.assignment.kind is AssignmentKind.EVALUATION), None)
 
     @cached_property
     def carried(self) -> dict[str, CarriedFrom]:
