@@ -2,20 +2,20 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, or_, select
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.core.errors import NotFound
+from portal.courses.date_rows import date_rows
 from portal.courses.dates import CallDates, Schedule
 from portal.courses.models import (
     CallSession,
     Cohort,
     Course,
     CourseVersion,
-    DateOverride,
     Enrollment,
     EnrollmentState,
     Role,
@@ -28,29 +28,10 @@ from portal.courses.plain import PlainCohort
 # By engine: ids are a database's own.
 _contents: WeakKeyDictionary[Engine | Connection, dict[int, CourseContent]] = WeakKeyDictionary()
 
-# Built once, since every page needs them: building them anew costs more than running them. Those of columns
-# name tables, not entities, which halves what they cost.
+# Built once: building it anew costs more than running it.
 _CALLS = (
     select(CallSession).where(CallSession.cohort_id == bindparam("cohort_id")).order_by(CallSession.number)
 )
-_call, _move = CallSession.__table__.c, DateOverride.__table__.c
-_CALL_TIMES = (
-    select(_call.number, _call.starts_at, _call.minutes, _call.cancelled_at)
-    .where(_call.cohort_id == bindparam("cohort_id"))
-    .order_by(_call.number)
-)
-
-
-def _moves_where(whose: ColumnElement[bool]) -> Select[Any]:
-    return (
-        select(_move.enrollment_id, _move.item, _move.date_field, _move.moved_to_at)
-        .where(_move.cohort_id == bindparam("cohort_id"), or_(_move.enrollment_id.is_(None), whose))
-        .order_by(_move.id)
-    )
-
-
-_MOVES_OF_ONE = _moves_where(_move.enrollment_id == bindparam("who"))
-_MOVES = _moves_where(_move.enrollment_id.in_(bindparam("ids", expanding=True)))
 
 
 class Participant(Protocol):
@@ -128,26 +109,31 @@ def cohorts(session: Session) -> list[Cohort]:
 
 
 def cohort_schedule(session: Session, cohort: Cohort | PlainCohort) -> Schedule:
-    """The cohort's dates, without any learner's own. Two statements."""
+    """The cohort's dates, without any learner's own. One statement."""
     return schedules_of(session, cohort, [])[None]
 
 
 def schedule_of(session: Session, enrollment: Participant) -> Schedule:
-    """All dates as they hold for one participant (an enrollment, a member). Two statements."""
+    """All dates as they hold for one participant (an enrollment, a member). One statement."""
     return schedules_of(session, enrollment.cohort, [enrollment.id])[enrollment.id]
 
 
 def schedules_of(
     session: Session, cohort: Cohort | PlainCohort, enrollment_ids: Collection[int]
 ) -> dict[int | None, Schedule]:
-    """The dates of several participants, and under None the cohort's own. Two statements however many."""
-    moves = _moves(session, cohort.id, enrollment_ids)
-    calls = {
-        number: CallDates(
-            starts_at, starts_at + timedelta(minutes=minutes), cancelled=cancelled_at is not None
-        )
-        for number, starts_at, minutes, cancelled_at in session.execute(_CALL_TIMES, {"cohort_id": cohort.id})
-    }
+    """The dates of several participants, and under None the cohort's own. One statement however many."""
+    calls: dict[int, CallDates] = {}
+    moves: dict[int | None, dict[tuple[str, str], datetime]] = {}
+    for whose, item, date_field, moved_to_at, number, starts_at, minutes, cancelled_at in date_rows(
+        session, cohort.id, enrollment_ids
+    ):
+        if number is not None:
+            ends_at = starts_at + timedelta(minutes=minutes)
+            calls[number] = CallDates(starts_at, ends_at, cancelled=cancelled_at is not None)
+        elif moved_to_at is None:  # taken back; the latest row holds
+            moves.setdefault(whose, {}).pop((item, date_field), None)
+        else:
+            moves.setdefault(whose, {})[item, date_field] = moved_to_at
     of_cohort = Schedule(
         content=content_of(session, cohort.course_version_id),
         starts_on=cohort.starts_on,
@@ -186,21 +172,3 @@ def team_of_cohort(session: Session, cohort_id: int) -> list[TeamMember]:
             .order_by(TeamMember.added_at, TeamMember.id)
         )
     )
-
-
-def _moves(
-    session: Session, cohort_id: int, enrollment_ids: Collection[int]
-) -> dict[int | None, dict[tuple[str, str], datetime]]:
-    """What was moved, by enrollment (None: the cohort). The latest row holds."""
-    if len(enrollment_ids) == 1:
-        rows = session.execute(_MOVES_OF_ONE, {"cohort_id": cohort_id, "who": next(iter(enrollment_ids))})
-    else:
-        rows = session.execute(_MOVES, {"cohort_id": cohort_id, "ids": list(enrollment_ids)})
-    moves: dict[int | None, dict[tuple[str, str], datetime]] = {}
-    for enrollment_id, item, date_field, moved_to_at in rows:
-        of_one = moves.setdefault(enrollment_id, {})
-        if moved_to_at is None:
-            of_one.pop((item, str(date_field)), None)
-        else:
-            of_one[item, str(date_field)] = moved_to_at
-    return moves

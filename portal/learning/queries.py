@@ -82,7 +82,7 @@ def seen_by(
     at: datetime,
     schedule: Schedule | None = None,
 ) -> Seen:
-    """All that home and lesson pages need, in four statements whatever the cohort's size.
+    """All that home and lesson pages need, in three statements whatever the cohort's size.
 
     `schedule`: the member's dates, when they were read already.
     """
