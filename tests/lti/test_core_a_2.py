@@ -1,0 +1,94 @@
+"""LTI Core 1.3, A.2, role vocabularies, by launches: what each form of a role opens, and what none opens.
+
+The table of all forms is in tests/unit/lti/test_roles.py.
+"""
+
+import pytest
+
+from portal.courses.models import Role
+from tests.builders.world import Browser
+
+MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
+INSTITUTION = "http://purl.imsglobal.org/vocab/lis/v2/institution/person"
+SYSTEM = "http://purl.imsglobal.org/vocab/lis/v2/system/person"
+TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
+
+
+@pytest.mark.parametrize(
+    ("roles", "enters_as"),
+    [
+        pytest.param([f"{MEMBERSHIP}#Learner"], Role.LEARNER, id="learner"),
+        pytest.param(["Learner"], Role.LEARNER, id="short learner"),
+        pytest.param([f"{MEMBERSHIP}#Instructor"], Role.FACULTY, id="instructor"),
+        pytest.param([f"{MEMBERSHIP}/Instructor#TeachingAssistant"], Role.FACULTY, id="assistant, by itself"),
+        pytest.param([f"{MEMBERSHIP}#Administrator"], Role.FACULTY, id="administrator of the course"),
+        pytest.param(["urn:lti:role:ims/lis/Instructor"], Role.FACULTY, id="old instructor"),
+        pytest.param(
+            [f"{MEMBERSHIP}#Learner", f"{INSTITUTION}#Faculty"], Role.LEARNER, id="a professor learns"
+        ),
+        pytest.param(
+            [f"{MEMBERSHIP}#Learner", f"{SYSTEM}#Administrator"], Role.LEARNER, id="an administrator learns"
+        ),
+        pytest.param([f"{INSTITUTION}#Instructor"], None, id="a professor elsewhere"),
+        pytest.param([f"{SYSTEM}#SysAdmin"], None, id="of the system"),
+        pytest.param(["Administrator "], None, id="with a blank"),
+        pytest.param(["instructor"], None, id="in small letters"),
+        pytest.param(["http://evil.example/membership#Instructor"], None, id="another host's"),
+        pytest.param([f"{MEMBERSHIP}/x/y#Instructor"], None, id="an unknown path"),
+        pytest.param([f"{MEMBERSHIP}#Mentor"], None, id="observer"),
+        pytest.param([f"{MEMBERSHIP}#ContentDeveloper"], None, id="designer"),
+        pytest.param([], None, id="no role"),
+    ],
+)
+def test_who_enters_and_as_what(sqlite_school, roles, enters_as):
+    answer = sqlite_school.launch("sam", "home", claims={"lti:roles": roles})
+    enrollment = sqlite_school.enrollment(sqlite_school.lms.person("sam")["sub"])
+
+    assert answer.status_code == (200 if enters_as is None else 303)
+    assert (enrollment and enrollment.role) == enters_as
+
+
+def test_each_launch_says_what_somebody_is_now(school):
+    """Up, down and out again, each seen at once in a session that was open all the while."""
+    since = school.browser()
+    school.launch("sam", "home", browser=since)
+    register, record = (f"/c/{school.cohort.slug}/{page}" for page in ("attendance", "record"))
+
+    for roles, staff_page, learner_page in (
+        (["Instructor"], 200, 200),
+        (["Learner"], 403, 200),
+        (["TeachingAssistant"], 200, 200),
+        (["Mentor"], 404, 404),
+        (["Learner"], 403, 200),
+    ):
+        school.launch("sam", "home", claims={"lti:roles": roles})
+        assert (roles, since.get(register).status_code) == (roles, staff_page)
+        assert (roles, since.get(record).status_code) == (roles, learner_page)
+
+
+def test_a_test_student_is_let_in_and_counts_nowhere(school):
+    tester, teacher = school.browser(), school.browser()
+    as_tester = {"lti:roles": [f"{MEMBERSHIP}#Learner", TEST_USER], "name": "Test Student"}
+    home = f"/c/{school.cohort.slug}/"
+    assert school.launch("test", "home", claims=as_tester, browser=tester).location == home
+    school.launch("sam", "home")
+    school.launch("tina", "home", browser=teacher)
+
+    # They see and do what a learner does.
+    assert tester.get(f"{home}lessons/1").status_code == 200
+    assert Browser(tester).post(f"{home}lessons/1/items/profile", {"done": "1"}).status_code == 303
+    school.world.drain()
+
+    # Nobody counts them.
+    for page in (
+        "participants",
+        "participants.csv",
+        "attendance",
+        "calls/1/attendance",
+        "calls/1/attendance.csv",
+    ):
+        words = teacher.get(home + page).get_data(as_text=True)
+        assert "Sam Student" in words or page == "attendance"
+        assert "Test Student" not in words
+    assert Browser(tester).post(f"{home}certificates/completion", {"name": "Test Student"}).status_code == 409
+    assert school.lms.scores == []
