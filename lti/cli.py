@@ -6,7 +6,7 @@ from lti.move_cli import move
 from lti.registration_cli import COMMANDS
 from lti.runtime import runtime
 from lti.services import connect as connecting
-from lti.services import keys, register
+from lti.services import framing, keys, register
 from portal.core.clock import real_now
 from portal.core.commands import PortalGroup, answer, json_option
 from portal.core.db import reading, transaction
@@ -102,6 +102,24 @@ def connect(registration: int, context_id: str, cohort: str, as_json: bool) -> N
     answer(
         {"registration_id": registration, "context_id": context_id, "cohort": cohort},
         f"The LMS course {context_id} opens {cohort}.",
+        as_json=as_json,
+    )
+
+
+@lti.command("frame")
+@click.option("--registration", required=True, type=int, metavar="ID")
+@click.argument("origin")
+@json_option
+def frame(registration: int, origin: str, as_json: bool) -> None:
+    """Let pages of ORIGIN (https://lms.school.example) show Lectern in a frame, beside those the platform has named.
+
+    Needed on Canvas for a school's own host, until the first launch from it has named it.
+    """
+    with transaction() as session:
+        named = framing.allow_framing(session, registration, origin)
+    answer(
+        {"registration_id": registration, "frame_origins": list(named)},
+        f"Registration {registration} may be framed from {', '.join(named)} too.",
         as_json=as_json,
     )
 

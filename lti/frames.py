@@ -47,7 +47,8 @@ def in_frame() -> bool | None:
 
 def origins_of(platform: RegisteredPlatform, return_url: str | None, more: str = "") -> str:
     """The origins of one platform as a session keeps them, separated by blanks."""
-    urls = [platform.issuer, platform.auth_login_url, return_url or "", *more.split()]
+    named = (*platform.frame_origins.split(), *more.split())
+    urls = [platform.issuer, platform.auth_login_url, return_url or "", *named]
     return " ".join(dict.fromkeys(origin for url in urls if (origin := origin_of(url)) is not None))
 
 

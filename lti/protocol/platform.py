@@ -14,6 +14,7 @@ class RegisteredPlatform:
     auth_token_url: str
     jwks_url: str
     auth_audience: str | None = None
+    frame_origins: str = ""  # further origins that may frame us, by blanks
 
     @property
     def assertion_audience(self) -> str:

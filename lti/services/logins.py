@@ -53,6 +53,7 @@ _PLATFORM = (
     Registration.auth_token_url,
     Registration.jwks_url,
     Registration.auth_audience,
+    Registration.frame_origins,
 )
 _LOGIN = (
     select(
@@ -194,4 +195,5 @@ def as_platform(registration: Registration, platform: Platform) -> RegisteredPla
         auth_token_url=registration.auth_token_url,
         jwks_url=registration.jwks_url,
         auth_audience=registration.auth_audience,
+        frame_origins=registration.frame_origins,
     )

@@ -16,6 +16,7 @@ from lti.protocol.messages import Launch
 from lti.protocol.platform import RegisteredPlatform
 from lti.protocol.token import MOST_TOKEN_CHARACTERS, read_token
 from lti.runtime import runtime
+from lti.services.framing import learn_framer
 from lti.services.launch import Entered, MayConnect, Outcome, Stays
 from lti.services.launch import launch as let_in
 from lti.services.logins import FoundLogin, login_of, use_up
@@ -85,6 +86,8 @@ def _provision(said: Launch, platform: RegisteredPlatform, state: str) -> Outcom
             with transaction() as session:
                 now = real_now()
                 use_up(session, state, at=now)
+                if learn_framer(session, platform, said.return_url):
+                    frames.forget()
                 return let_in(session, said, platform.id, at=now, course_time=course_now())
         except IntegrityError:
             # Two first launches of one person at once (a page with three frames): the second finds the first's row.

@@ -3,6 +3,9 @@
 import pytest
 
 from lti.demo_platform import DemoPlatform
+from lti.services import framing
+from portal.core.db import transaction
+from portal.core.errors import Invalid
 from tests.builders.world import World, make_app
 from tests.lti.conftest import make_school
 
@@ -56,3 +59,27 @@ def test_logins_that_were_given_up_do_not_pile_up(sqlite_school):
 
     kept = [key for key in browser._cookies if any("lti-" in str(part) for part in key)]
     assert len(kept) <= 9
+
+
+def test_a_schools_own_host_is_learned_from_its_launches(sqlite_school):
+    # Hosted Canvas: no registered address has it.
+    browser = sqlite_school.browser()
+    there = {"lti:launch_presentation": {"return_url": "https://school.example/courses/1"}}
+    answer = sqlite_school.launch("sam", "home", browser=browser, claims=there)
+    assert "https://school.example" in browser.get(answer.location).headers["Content-Security-Policy"]
+
+    # The page of somebody without a session may be framed there too.
+    refused = sqlite_school.browser().post("/lti/launch")
+    assert "https://school.example" in refused.headers["Content-Security-Policy"]
+
+
+def test_the_operator_may_name_it_before(sqlite_school):
+    with sqlite_school.world.app.app_context(), transaction() as session:
+        framing.allow_framing(session, sqlite_school.registration_id, "https://school.example/login")
+        with pytest.raises(Invalid):
+            framing.allow_framing(session, sqlite_school.registration_id, "school.example; script-src *")
+    browser = sqlite_school.browser()
+    page = browser.get(sqlite_school.launch("sam", "home", browser=browser).location)
+
+    assert "https://school.example " in page.headers["Content-Security-Policy"] + " "
+    assert "script-src" not in page.headers["Content-Security-Policy"]
