@@ -24,8 +24,11 @@ _OTHER_WORDS = {
 
 
 class _FormExpired(PortalError):
-    status = 400
     title = "This form has expired"
+
+
+class _FromElsewhere(PortalError):
+    title = "Not from here"
 
 
 def register_error_pages(app: Flask) -> None:
@@ -37,6 +40,9 @@ def register_error_pages(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def expired(error: CSRFError) -> ResponseReturnValue:
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+            # Shown again with a fresh token it would take one click to send what another site made up.
+            return answer_for(_FromElsewhere("This form was sent from another site. Nothing was changed."))
         typed = [
             (key, value)
             for key, value in request.form.items(multi=True)
@@ -101,6 +107,7 @@ def answer_for(
             title=error.title,
             status=error.status,
             reference=reference,
+            retry_after=error.retry_after_seconds,
             typed=typed or [],
             action=request.full_path.rstrip("?"),
         )

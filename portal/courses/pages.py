@@ -102,7 +102,7 @@ class CoursePage:
     starts_words: str
     ends: When
     contents: str
-    calendar_url: str | None
+    calendar_url: str
     objectives: tuple[Markup, ...]
     pedagogy: tuple[Way, ...]
     faculty: tuple[Teacher, ...]
@@ -115,9 +115,7 @@ class CoursePage:
     fees: FeesPart | None
 
 
-def course_page(
-    cohort: PlainCohort, schedule: Schedule, *, calendar_url: str | None, at: datetime
-) -> CoursePage:
+def course_page(cohort: PlainCohort, schedule: Schedule, *, at: datetime) -> CoursePage:
     """The page as it stands `at`; `schedule` is the reader's own."""
     content = schedule.content
     return CoursePage(
@@ -129,7 +127,7 @@ def course_page(
         starts_words=day_words(cohort.starts_on, schedule.years),
         ends=schedule.when(schedule.access_ends_at(), at, deadline=True),
         contents=_contents(schedule),
-        calendar_url=calendar_url,
+        calendar_url=f"/c/{cohort.slug}/calendar.ics",
         objectives=tuple(map(to_inline_html, content.objectives)),
         pedagogy=tuple(Way(one.title, to_inline_html(one.text)) for one in content.pedagogy),
         faculty=tuple(

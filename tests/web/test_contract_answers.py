@@ -59,6 +59,18 @@ def test_an_expired_form_is_shown_again_with_what_was_typed_and_can_be_sent(worl
     assert "Falls\non our ward" in browser.get(url).get_data(as_text=True).replace("\r\n", "\n")
 
 
+def test_a_form_that_another_site_sent_is_not_offered_to_be_sent_again(world):
+    cohort = world.cohort()
+    answer = world.browser(world.learner(cohort)).client.post(
+        f"/c/{cohort.slug}/work/project-design",
+        data={"action": "submit", "problem": "made up"},
+        headers={"Sec-Fetch-Site": "cross-site"},
+    )
+    assert answer.status_code == 400
+    assert "another site" in answer.get_data(as_text=True)
+    assert "made up" not in answer.get_data(as_text=True)
+
+
 def test_a_form_without_files_that_is_too_big_is_refused(world):
     cohort = world.cohort()
     browser = world.browser(world.learner(cohort))
