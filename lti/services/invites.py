@@ -14,10 +14,11 @@ from lti.models import Invite, Registration
 from lti.protocol.origins import origin_of
 from lti.protocol.registration import Granted, PlatformConfiguration
 from lti.services.register import PlatformForm, add_deployment, add_platform, addresses
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.identity.models import Platform
 
 INVITE_LIVES = timedelta(days=7)
+_LONGEST_NAME = 200
 HOLD = timedelta(minutes=1)  # longer than the two calls may take; a crash in between frees it after that
 
 
@@ -42,7 +43,9 @@ class Joined:
 
 
 def make_invite(session: Session, *, name: str | None, activates: bool, at: datetime) -> str:
-    """A new invite's secret: shown once, kept as its hash."""
+    """A new invite's secret: shown once, kept as its hash. Raises Invalid for a name nobody could read."""
+    if name is not None and (not 0 < len(name.strip()) <= _LONGEST_NAME or not name.isprintable()):
+        raise Invalid(f"The name must be 1 to {_LONGEST_NAME} characters.")
     secret = secrets.token_urlsafe(32)
     session.add(
         Invite(

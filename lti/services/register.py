@@ -51,6 +51,9 @@ def register(
             "as they are; a platform that moved is registered under its new client id. If that one was a mistake and "
             f"nobody has come from there yet: portal lti remove {known.platform_id}"
         )
+    known.activated_at = (
+        known.activated_at or at
+    )  # one that registered itself and waits: this is the operator's yes
     add_deployment(session, known, deployment_id, at=at)
     return known
 

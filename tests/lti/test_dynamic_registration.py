@@ -266,6 +266,28 @@ def test_an_invite_may_let_it_in_at_once(world):
     assert "know each other now" in answer.get_data(as_text=True)
 
 
+def test_registering_the_same_by_hand_is_the_operators_yes(world):
+    opened(world, moodle(), invited(world))
+    kept = only(world)
+    answer = run(
+        world, "register", "--issuer", kept["issuer"], "--client-id", kept["client_id"],
+        "--auth-login-url", kept["auth_login_url"], "--auth-token-url", kept["auth_token_url"],
+        "--jwks-url", kept["jwks_url"], "--deployment-id", "2",
+    )  # fmt: skip
+
+    assert answer.exit_code == 0, answer.output
+    assert only(world)["active"] is True
+    assert only(world)["deployments"] == ["2"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 201, "a\nb"])
+def test_an_invite_for_a_name_nobody_could_read(sqlite_world, name):
+    answer = run(sqlite_world, "invite", "--name", name)
+
+    assert answer.exit_code == 1
+    assert "/lti/register/" not in answer.output
+
+
 def test_one_that_is_pending_makes_no_other_ambiguous(world):
     opened(world, moodle(), invited(world, "--activate"))
     second = moodle()

@@ -1,0 +1,76 @@
+"""GET /lti/config/canvas.json, held against what Canvas is documented to take."""
+
+import pytest
+
+from lti.protocol.tool import SCOPES, Tool
+from tests.lti.registering_platform import captured
+
+CAPTURED = captured("canvas/developer-key-config.json")
+
+
+@pytest.fixture
+def served(sqlite_world) -> dict:
+    answer = sqlite_world.app.test_client().get("/lti/config/canvas.json")
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/json"
+    assert "Set-Cookie" not in answer.headers
+    return answer.get_json()
+
+
+def with_our_address(text: str) -> str:
+    """An address of the capture, on our host."""
+    return text.replace("https://tool.example", "http://localhost")
+
+
+def test_all_that_is_required_is_there_and_nothing_canvas_does_not_know(served):
+    assert set(served) == set(CAPTURED)
+    for name in ("oidc_initiation_url", "target_link_uri", "public_jwk_url"):
+        assert served[name] == with_our_address(CAPTURED[name])
+    [extension], [expected] = served["extensions"], CAPTURED["extensions"]
+    assert set(extension) == set(expected)
+    assert extension["platform"] == "canvas.instructure.com"
+    assert extension["domain"] == "localhost"
+    assert extension["privacy_level"] == "public"
+    assert set(extension["settings"]) == set(expected["settings"])
+
+
+def test_placements_take_the_messages_they_can(served):
+    placements = {one["placement"]: one for one in served["extensions"][0]["settings"]["placements"]}
+    expected = {one["placement"]: one for one in CAPTURED["extensions"][0]["settings"]["placements"]}
+
+    assert set(placements) == set(expected)
+    for name, one in placements.items():
+        assert one["message_type"] == expected[name]["message_type"]
+        assert set(one) == set(expected[name])
+        assert {key: type(value) for key, value in one.items()} == {
+            key: type(value) for key, value in expected[name].items()
+        }
+
+
+def test_scopes_and_custom_fields(served):
+    assert set(served["scopes"]) == set(CAPTURED["scopes"]) == set(SCOPES)
+    assert served["custom_fields"] == {
+        "timezone": "$Person.address.timezone",
+        "context_history": "$Context.id.history",
+    }
+
+
+def test_the_icon_is_there(sqlite_world, served):
+    path = served["extensions"][0]["settings"]["icon_url"].removeprefix("http://localhost")
+    with sqlite_world.app.test_client().get(path) as answer:
+        assert answer.status_code == 200
+        assert answer.mimetype == "image/png"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "domain"),
+    [
+        ("https://portal.example.org", "portal.example.org"),
+        ("https://portal.example.org:443", "portal.example.org"),
+        ("https://portal.example.org:8443", "portal.example.org:8443"),
+        ("http://[::1]:8000", "[::1]:8000"),
+        ("https://portal.example.org/lectern", "portal.example.org"),
+    ],
+)
+def test_the_domain_is_a_host_without_a_scheme(base_url, domain):
+    assert Tool(base_url, "").domain == domain
