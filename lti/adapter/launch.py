@@ -17,7 +17,7 @@ from pylti1p3.session import SessionService
 from lti.adapter.login import OneTool, digest
 from lti.adapter.platform_keys import PlatformKeys
 from lti.errors import LaunchRefused, Reason
-from lti.protocol.claims import LTI
+from lti.protocol.claims import LTI, return_url_of
 from lti.protocol.messages import Message
 from lti.protocol.origins import origin_of
 from lti.protocol.platform import RegisteredPlatform
@@ -50,9 +50,17 @@ def check_token(
     key = keys.key_of(platform, _check_header(token.header))
     claims = token.claims
     _check_audience(claims, platform)
-    _check_with_library(token, state, login, key)
+    launch = _Launch(token, state, login, key)
+    _check_with_library(launch)
     _check_times(claims, at)
     _check_target(claims, login, own_origin)
+    try:
+        _check_somebody(claims)
+        _check_message(launch, claims)
+    except LaunchRefused as refusal:
+        # The token itself holds: its return address may be offered.
+        refusal.return_url = return_url_of(claims)
+        raise
     return claims
 
 
@@ -117,8 +125,7 @@ def _check_target(claims: dict[str, Any], login: KnownLogin, own_origin: str) ->
         raise LaunchRefused(Reason.TARGET, "target_link_uri is not the one of the login")
 
 
-def _check_with_library(token: UncheckedToken, state: str, login: KnownLogin, key: RSAPublicKey) -> None:
-    launch = _Launch(token, state, login, key)
+def _check_with_library(launch: "_Launch") -> None:
     steps: tuple[tuple[Callable[[], object], Reason], ...] = (
         (launch.validate_state, Reason.STATE),
         (launch.validate_jwt_format, Reason.TOKEN),
@@ -126,23 +133,25 @@ def _check_with_library(token: UncheckedToken, state: str, login: KnownLogin, ke
         (launch.validate_registration, Reason.PLATFORM),
         (launch.validate_jwt_signature, Reason.SIGNATURE),
         (launch.validate_deployment, Reason.DEPLOYMENT),
-        (lambda: _check_somebody(token.claims), Reason.ANONYMOUS),
-        (lambda: _check_message(launch, token.claims), Reason.CLAIM),
     )
     for step, reason in steps:
-        try:
-            step()
-        except LtiException:
-            raise LaunchRefused(reason, "refused by PyLTI1p3") from None
-        except (AttributeError, TypeError, ValueError, KeyError) as problem:
-            # Claims of a wrong type escape from it as these.
-            raise LaunchRefused(Reason.CLAIM, f"PyLTI1p3: {type(problem).__name__}") from None
+        _take(step, reason)
+
+
+def _take(step: Callable[[], object], reason: Reason) -> None:
+    try:
+        step()
+    except LtiException:
+        raise LaunchRefused(reason, "refused by PyLTI1p3") from None
+    except (AttributeError, TypeError, ValueError, KeyError) as problem:
+        # Claims of a wrong type escape from it as these.
+        raise LaunchRefused(Reason.CLAIM, f"PyLTI1p3: {type(problem).__name__}") from None
 
 
 def _check_message(launch: "_Launch", claims: dict[str, Any]) -> None:
     # Of Deep Linking the library refuses what the person is better told: that no links to tools are taken.
     if claims.get(LTI + "message_type") != Message.DEEP_LINKING:
-        launch.validate_message()
+        _take(launch.validate_message, Reason.CLAIM)
 
 
 def _check_somebody(claims: dict[str, Any]) -> None:
