@@ -31,16 +31,14 @@ function typed(action, files) {
   return data;
 }
 
-function headers() {
-  return {"X-CSRFToken": document.querySelector("meta[name=csrf-token]")?.content ?? "", "HX-Request": "true"};
-}
+const headers = () => ({...window.lectern.tokenHeaders(), "HX-Request": "true"});
 
 function post(action, files, progress) {
   const data = typed(action, files);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();  // fetch tells nothing of how much was sent
     request.open("POST", form().getAttribute("action"));  // form.action is the buttons of that name
-    for (const [name, value] of Object.entries({...window.lectern.tokenHeaders(), "HX-Request": "true"})) request.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
     if (progress) request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
     request.onload = () => resolve({status: request.status, page: new DOMParser().parseFromString(request.responseText, "text/html")});
     request.onerror = request.ontimeout = () => reject(new Error("no connection"));
@@ -83,7 +81,7 @@ async function save() {
   try {
     const {status, page} = await sending;
     if (status === 200 && put(page, "saved")) return;
-    if (status === 409) return void whole(page, true);
+    if (status === 409) return void whole(page);
     if (status === 401 || status === 400) {
       stopped = true;
       tell("Not saved: you are signed out. Your text is still here; open this page again in another tab, then save.", "late", true);
@@ -103,8 +101,7 @@ async function save() {
 }
 
 /** Closed, or changed in another window: the whole sheet says so, with what was typed still in it. */
-function whole(page, halt) {
-  stopped = halt;
+function whole(page) {
   if (put(page, "sheet", true)) document.querySelector("#sheet [role=alert]")?.scrollIntoView({block: "center"});
   stopped = false;
 }
@@ -115,7 +112,7 @@ async function change(action, id, files, progress) {
   sending = post(action, files, progress);
   try {
     const {status, page} = await sending;
-    if (status === 409) return void whole(page, false);
+    if (status === 409) return void whole(page);
     if (!page.getElementById(id)) throw new Error(String(status));
     put(page, id, !action.startsWith("remove-row"));  // there the names of all later rows change
     put(page, "saved");
