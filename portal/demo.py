@@ -43,28 +43,15 @@ def demo(port: int, lms_port: int) -> None:
     _prepare(settings, lms_url)
     data = settings.data_dir.resolve()
     portal = [sys.executable, "-c", "from portal.cli import main; main()"]
-    lms = [
-        sys.executable,
-        "-m",
-        "lti.demo_platform",
-        "--port",
-        str(lms_port),
-        "--portal-url",
-        settings.base_url,
-    ]
+    lms = [sys.executable, "-m", "lti.demo_platform"]
     commands = [
         [*portal, "run", "--port", str(port)],
         [*portal, "worker"],
         [
-            *lms,
-            "--database",
-            str(data / "lms.db"),
-            "--seed",
-            str(data / LMS_SEED),
-            "--portal-url",
-            settings.base_url,
+            *lms, "--port", str(lms_port), "--portal-url", settings.base_url,
+            "--database", str(data / "lms.db"), "--seed", str(data / LMS_SEED),
         ],
-    ]
+    ]  # fmt: skip
     with _running(commands) as processes:
         _wait_for([f"{settings.base_url}/healthz", f"{lms_url}/"], processes)
         click.echo(_invitation(settings.base_url, lms_url, now))

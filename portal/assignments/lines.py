@@ -12,6 +12,7 @@ from datetime import datetime
 
 from portal.assignments.policy import HANDED_IN, TICKED_BY_HAND, is_shut
 from portal.assignments.words import saved_words
+from portal.core.words import number_words
 from portal.courses.dates import ItemDates, Schedule
 from portal.courses.package.parts import Assignment, AssignmentKind
 from portal.courses.policy import is_before_opening, is_closed, is_late
@@ -141,9 +142,5 @@ def _watched_words(facts: ItemFacts) -> list[str]:
     seen, of = facts.watched
     if seen >= of:
         return [f"All {of} watched." if of > 1 else "Watched."]
-    rest = "both" if of == 2 else f"all {_NUMBERS.get(of, str(of))}"
-    end = "it" if of == 1 else rest
-    return [f"{seen} of {of} watched.", f"Ticks itself when you have watched {end}."]
-
-
-_NUMBERS = {3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
+    all_of_them = {1: "it", 2: "both"}.get(of, f"all {number_words(of)}")
+    return [f"{seen} of {of} watched.", f"Ticks itself when you have watched {all_of_them}."]

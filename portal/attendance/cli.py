@@ -10,7 +10,7 @@ from portal.attendance.queries import call_of
 from portal.attendance.services import CallChange, edit_call, keep_captions, keep_recording
 from portal.core.clock import course_now
 from portal.core.commands import PortalGroup, answer, json_option
-from portal.core.db import transaction
+from portal.core.db import reading, transaction
 from portal.core.errors import Invalid, NotFound
 from portal.core.files import store
 from portal.core.when import local_and_utc
@@ -39,36 +39,37 @@ def set_(
     slug: str, number: int, join_url: str | None, recording: str | None, captions: Path | None, as_json: bool
 ) -> None:
     """Set a call's link to join, its recording and captions. What is not named stays as it is."""
+    changes: dict[str, Any] = {}
+    if join_url is not None:
+        changes["join_url"] = _address(join_url, "--join-url")
+    with reading() as session:
+        as_it_is = call_of(session, cohort_of(session, slug).id, number)
+    # Before the transaction: a film is large, and on SQLite everybody who writes would wait for it.
+    if recording is not None:
+        changes |= _recording(as_it_is, recording)
+    if captions is not None:
+        changes["captions_file"] = keep_captions(store(), as_it_is, _read(captions))
     with transaction() as session:
         cohort = cohort_of(session, slug)
         found = call_of(session, cohort.id, number)
-        change = CallChange.as_it_is(found)
-        if join_url is not None:
-            change = replace(change, join_url=_address(join_url, "--join-url"))
-        if recording is not None:
-            change = _recording(found, change, recording)
-        if captions is not None:
-            change = replace(change, captions_file=keep_captions(store(), found, _read(captions)))
+        change = replace(CallChange.as_it_is(found), **changes)
         changed = edit_call(session, found, change, by=None, at=course_now())
         document = _as_json(slug, found, cohort.time_zone, changed=changed)
     answer(document, f"Call {number} is {'set' if changed else 'as it was'}.", as_json=as_json)
 
 
-def _recording(found: CallSession, change: CallChange, recording: str) -> CallChange:
+def _recording(call: CallSession, recording: str) -> dict[str, Any]:
+    """What changes by an address or a file, which is stored; captions stay with the file they are of."""
+    nothing = dict.fromkeys(("recording_url", "recording_file", "recording_seconds", "captions_file"))
     if not recording or "://" in recording:
-        address = _address(recording, "--recording")
-        return replace(
-            change, recording_url=address, recording_file=None, recording_seconds=None, captions_file=None
-        )
+        return nothing | {"recording_url": _address(recording, "--recording")}
     path = Path(recording)
     if not path.is_file():
         raise NotFound(f"There is no file {recording}, and it is no web address.")
     with path.open("rb") as file:
-        key, seconds = keep_recording(store(), found, file)
-    captions = change.captions_file if key == change.recording_file else None
-    return replace(
-        change, recording_url=None, recording_file=key, recording_seconds=seconds, captions_file=captions
-    )
+        key, seconds = keep_recording(store(), call, file)
+    captions = call.captions_file if key == call.recording_file else None
+    return nothing | {"recording_file": key, "recording_seconds": seconds, "captions_file": captions}
 
 
 def _address(text: str, option: str) -> str | None:

@@ -11,6 +11,7 @@ from datetime import date
 from portal.certificates.pdf.fit import POINTS_PER_MM, text_width
 from portal.certificates.pdf.printed import COURSE_FILE, Fact, PrintedCertificate, Signature
 from portal.core.when import month_day
+from portal.core.words import lower_first, number_words, upper_first
 from portal.courses.package.parts import Offering
 from portal.courses.package.schema import CourseContent
 from portal.courses.services import file_key
@@ -18,10 +19,6 @@ from portal.credit.policy import PARTICIPATION, amount_words, hundredths_of, off
 
 SAMPLE_CREDIT = "SAMPLE · wording not confirmed by the provider · not valid for credit"
 FACT_EM = 60 * POINTS_PER_MM / 11  # what a line of a fact holds on the tall paper
-_NUMBERS = (
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ def ce_certificate(content: CourseContent, issue: Issue, claimed: Claimed) -> Pr
         provider=content.provider,
         name=issue.name,
         course=content.title,
-        certifies=f"{_capital(the_provider(content.provider))} certifies that",
+        certifies=f"{upper_first(the_provider(content.provider))} certifies that",
         has_done="has participated in the live and enduring activity titled",
         awarded=f"{dates}, {words.earned}",
         award_value=amount_words(claimed.credit_hundredths),
@@ -150,11 +147,6 @@ def calls_words(attended: Mapping[str, str], calls: int) -> str:
     return f"{live} of {calls} live" + (f", {recorded} by recording" if recorded else "")
 
 
-def lower_first(words: str) -> str:
-    """Small at the beginning, but for a word in capitals: "CPPS recertification" stays."""
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
-
-
 def kind_words(kind: str, profession: str) -> str:
     """A certificate's kind for lists and the public page: "CE certificate, physician"."""
     if kind == "completion":
@@ -189,7 +181,7 @@ class _Wording:
 
 def _physician(content: CourseContent, offering: Offering, hundredths: int) -> _Wording:
     assert content.credit is not None
-    provider = _capital(the_provider(content.provider))
+    provider = upper_first(the_provider(content.provider))
     many = f"{offering.type.removesuffix('s')}s"
     accredited = (
         f"{provider} is accredited by the {content.credit.accreditor} to provide "
@@ -209,7 +201,7 @@ def _pharmacist(content: CourseContent, offering: Offering, hundredths: int) -> 
     ceu = f"{hundredths / 1000:.3f}"
     ceu = ceu[:-1] if ceu.endswith("0") else ceu  # contact hours are tenths of a CEU
     accredited = (
-        f"{_capital(the_provider(content.provider))} is accredited by the Accreditation Council for "
+        f"{upper_first(the_provider(content.provider))} is accredited by the Accreditation Council for "
         "Pharmacy Education (ACPE) as a provider of continuing pharmacy education. The official record "
         "of this credit is the one in CPE Monitor."
     )
@@ -278,16 +270,12 @@ def _usual_statement(content: CourseContent, issue: Issue) -> str:
 
 
 def _number(count: int) -> str:
-    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+    return number_words(count, most=20)
 
 
 def _picture(content: CourseContent, path: str | None) -> str:
     """A picture of the package, by where it is kept: the drawing reads it from there."""
     return f"{COURSE_FILE}{content.files[path].media_type}:{file_key(content, path)}" if path else ""
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _day(day: date) -> str:

@@ -11,8 +11,7 @@ from portal.audit.models import AuditEntry
 from portal.certificates.models import Certificate
 from portal.certificates.policy import CertificateKind
 from portal.coaching.policy import Deadlines
-from portal.completion.policy import Facts
-from portal.completion.queries import Standing, calls_of_cohort, facts_of, progress_of_cohort, standing
+from portal.completion.queries import Standing, progress_of_cohort
 from portal.core.errors import NotFound
 from portal.courses.access import Member
 from portal.courses.dates import Schedule
@@ -89,12 +88,6 @@ def learner_of(session: Session, cohort_id: int, enrollment_id: int) -> Enrollme
     if found is None:
         raise NotFound("There is no such participant in this course.")
     return found
-
-
-def standing_now(session: Session, member: Member, learner: Enrollment) -> Standing:
-    """One learner's standing, from the facts. Two statements."""
-    facts = facts_of(session, enrollment_ids=[learner.id]).get(learner.id, Facts())
-    return standing(member.content, calls_of_cohort(session, member.cohort_id, member.content), facts)
 
 
 def history_of(session: Session, cohort_id: int, learner: Enrollment) -> list[AuditEntry]:

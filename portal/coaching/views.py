@@ -9,7 +9,8 @@ from portal.coaching.export import participants_csv
 from portal.coaching.pages import participant_page, participants_page
 from portal.coaching.pages.participant import Read
 from portal.coaching.policy import Show
-from portal.coaching.queries import history_of, learner_of, roll_of, standing_now
+from portal.coaching.queries import history_of, learner_of, roll_of
+from portal.completion.queries import standing_of
 from portal.core.clock import course_now
 from portal.core.db import reading
 from portal.core.nav import reader_zone
@@ -62,7 +63,7 @@ def participant(cohort: str, enrollment: int) -> str:
         people = {m.by_id for m in marks.values() if m.by_id} | {e.by_id for e in history if e.by_id}
         read = Read(
             learner=learner,
-            standing=standing_now(session, me, learner),
+            standing=standing_of(session, learner, me.content),
             schedule=schedule_of(session, learner),
             marks=marks,
             versions=versions_of(session, learner.id),

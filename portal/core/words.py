@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 _NUMBERS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
 )  # fmt: skip
 
 
-def number_words(number: int) -> str:
-    """ "eight", "no"; figures above twelve."""
-    return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else str(number)
+def number_words(number: int, *, most: int = 12) -> str:
+    """ "eight", "no"; figures above `most`, which is at most twenty."""
+    return _NUMBERS[number] if 0 <= number <= most else str(number)
 
 
 def listed(things: Sequence[str]) -> str:

@@ -22,7 +22,6 @@ from portal.core.files import store
 from portal.core.form_engine.definition import UploadField, UploadKind
 from portal.core.form_engine.values import Answers
 from portal.courses.dates import Schedule
-from portal.courses.messages import ProgressChanged
 from portal.courses.models import Enrollment
 from portal.courses.package.parts import Assignment, AssignmentKind, Lesson
 from portal.courses.package.schema import RECORDING
@@ -33,7 +32,6 @@ from portal.demo_data.answers import answers_to
 from portal.demo_data.profiles import Profile
 from portal.evaluation.services import send_evaluation
 from portal.identity.services import shown_name
-from portal.outbox.services import post
 from portal.videos.services import keep_playing, keep_reading
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
@@ -154,7 +152,6 @@ class Actor:
     def _watch(self, video_id: str, at: datetime) -> None:
         if self.profile.reads:
             keep_reading(self.session, self.learner.id, video_id, at=at)
-            self._changed()
         else:
             self._play(video_id, 1.0, at)
 
@@ -164,16 +161,11 @@ class Actor:
             self.content.recording(int(number)) if number.isdecimal() else self.content.video(video_id).video
         )
         assert film is not None
-        _, became = keep_playing(
+        keep_playing(
             self.session, self.learner.id, video_id, [(0.0, film.length_seconds * share)],
             position_seconds=film.length_seconds * share, length_seconds=film.length_seconds,
             needed_share=self.content.watched_share, at=at,
         )  # fmt: skip
-        if became:
-            self._changed()
-
-    def _changed(self) -> None:
-        post(self.session, ProgressChanged([self.learner.id]))
 
     def _tick(self, item: Assignment, at: datetime) -> None:
         dates = self.schedule.assignment(item.id)

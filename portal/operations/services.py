@@ -27,7 +27,7 @@ class Readiness:
 
     @property
     def ready(self) -> bool:
-        """Whether requests can be served: the worker's absence alone delays effects, it does not stop pages."""
+        """Whether all of it runs: without a worker pages work, but nothing that was promised is done."""
         return self.database == self.schema == self.worker == "ok"
 
 

@@ -16,6 +16,7 @@ from portal.attendance.policy import join_opens_at
 from portal.attendance.queries import changes_of, names_of
 from portal.attendance.services import CallChange
 from portal.core.when import MONTHS, clock_words, day_words, zone_long, zone_short
+from portal.core.words import upper_first
 from portal.courses.access import Member
 from portal.courses.models import CallSession, Enrollment, EnrollmentState, Role
 
@@ -81,7 +82,7 @@ def edit_call_page(
         title=call_title(member, call.number),
         url=f"{base}/edit",
         attendance_url=f"{base}/attendance",
-        zone=zone_long(zone)[0].upper() + zone_long(zone)[1:],
+        zone=upper_first(zone_long(zone)),
         minutes=call.minutes,
         join_from=f"{clock_words(opens)} {zone_short(zone, opens)}",
         learners=_learner_count(session, member.cohort_id),

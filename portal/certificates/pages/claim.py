@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from portal.certificates.pages.items import CertificateItem, item_of
 from portal.certificates.policy import CREDIT_KINDS
 from portal.certificates.queries import standing_certificate
-from portal.certificates.wording import calls_words, lower_first, profession_of
+from portal.certificates.wording import calls_words, profession_of
 from portal.completion.policy import Facts
 from portal.completion.queries import standing_of
 from portal.core.errors import NotFound
 from portal.core.nav import reader_zone
 from portal.core.when import When
+from portal.core.words import lower_first
 from portal.courses.access import Member
 from portal.courses.dates import Schedule
 from portal.courses.package.parts import Credit, Offering

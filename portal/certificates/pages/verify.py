@@ -13,6 +13,7 @@ from portal.certificates.policy import CertificateState, spelled
 from portal.certificates.queries import replacement_of, state
 from portal.certificates.wording import kind_words, the_provider
 from portal.core.when import When, month_day, when
+from portal.core.words import lower_first
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,13 @@ def verify_page(session: Session, certificate: Certificate, *, at: datetime) -> 
     def words(instant: datetime | None) -> Day | None:
         return day_of(instant, zone) if instant else None
 
-    subtitle = str(facts.get("subtitle") or "")
+    subtitle = lower_first(str(facts.get("subtitle") or ""))
     return VerifyPage(
         spelled=spelled(certificate.code),
         state=_public_state(certificate),
         provider=the_provider(str(facts["provider"])),
         name=certificate.name,
-        course=f"{certificate.course_title}, {subtitle[:1].lower()}{subtitle[1:]}"
-        if subtitle
-        else certificate.course_title,
+        course=", ".join(filter(None, (certificate.course_title, subtitle))),
         kind=kind_words(certificate.kind.value, str(facts.get("profession", ""))),
         amount=str(certificate.printed["award_value"]),
         unit=str(certificate.printed["award_unit"]),

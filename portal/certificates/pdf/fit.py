@@ -13,8 +13,8 @@ from html import escape
 from typing import Literal, NamedTuple
 
 from portal.certificates.pdf.metrics import NAME_FACES, TEXT_FACES, advances
+from portal.certificates.pdf.printed import Shape
 
-Shape = Literal["wide", "tall"]
 Kind = Literal["name", "course"]
 
 # class -> (points, lines); "over" sets the name on one line and its credentials under it

@@ -22,6 +22,7 @@ from portal.courses.package.parts import AssignmentKind
 from portal.courses.package.schema import RECORDING
 from portal.courses.policy import is_before_opening, is_late
 from portal.credit.models import CreditClaim
+from portal.credit.policy import amount_words
 from portal.identity.services import shown_name
 
 LINE_WORDS = {
@@ -159,7 +160,7 @@ def participant_page(member: Member, read: Read, *, at: datetime, reader_zone: s
         calls=[_call(member, read, number, at) for number in schedule.calls],
         work=_work(read, at),
         certificates=certificates,
-        claim=f"{read.claim.credit_hundredths / 100:.2f} credits claimed" if read.claim else "",
+        claim=f"{amount_words(read.claim.credit_hundredths)} credits claimed" if read.claim else "",
         has_credit=member.content.credit is not None,
         history=[_entry(entry, read.names, schedule) for entry in read.history],
     )

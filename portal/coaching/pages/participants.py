@@ -25,6 +25,7 @@ from portal.courses.access import Member
 from portal.courses.dates import Schedule
 from portal.courses.models import Enrollment
 from portal.courses.policy import is_before_opening
+from portal.credit.policy import amount_words
 
 SHOW_WORDS = {
     Show.ALL: "All",
@@ -168,7 +169,7 @@ def _row(
             for number, call in schedule.calls.items()
         ],
         evaluation=evaluation,
-        credits=f"{claimed / 100:.2f}" if claimed is not None else "",
+        credits=amount_words(claimed) if claimed is not None else "",
     )
 
 
