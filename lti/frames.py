@@ -8,7 +8,7 @@ was signed in before; they add the page that began it, which may be a school's h
 
 import time
 
-from flask import g, request
+from flask import current_app, g, request
 from flask import session as browser_session
 from sqlalchemy import select
 
@@ -60,10 +60,10 @@ def forget() -> None:
 
 def _registered() -> tuple[str, ...]:
     global _known
+    database = str(current_app.config["SQLALCHEMY_DATABASE_URI"])
+    if _known is not None and _known[1] == database and time.monotonic() - _known[0] < _LASTS_SECONDS:
+        return _known[2]
     with reading() as session:
-        database = str(session.get_bind())
-        if _known is not None and _known[1] == database and time.monotonic() - _known[0] < _LASTS_SECONDS:
-            return _known[2]
         rows = session.execute(
             select(Platform.issuer, Registration.auth_login_url, Registration.frame_origins).join(
                 Registration.platform

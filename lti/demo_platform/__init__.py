@@ -55,6 +55,10 @@ The door
     lms.fail("scores", "lost")                               # the score is taken, then the connection breaks
     lms.recover()
 
+    # Where it keeps data for tools (postMessage Storage, with Canvas's limits): in the page around the frame
+    # ("_parent"), in a frame of its own (its name), or nowhere ("", the default). It is said with each login.
+    lms = DemoPlatform(portal_url=..., storage_target="_parent")
+
     # what happened
     lms.scores                  # taken ones, oldest first: .link_id .line_item_id .sub .body (as posted) .at
     lms.refused_scores          # the others, with .status and .reason

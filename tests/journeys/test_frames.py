@@ -29,6 +29,7 @@ pytestmark = [
 ]
 
 STORAGE_SCRIPT = ROOT / "lti/demo_platform/static/storage.js"
+CAPTURES = ROOT / "tests/lti/captures/canvas"
 TAB = "Open the course in its own tab"
 BUTTON = "Open Lectern in its own tab"
 
@@ -198,6 +199,29 @@ def test_with_storage_and_cookies_of_the_frame_the_page_opens_in_it(serve, brows
 
     frame.wait_for_url(sites.home())
     assert len(frame.page.evaluate("Object.values(localStorage)")) == 1  # it was asked, and not needed
+    answers_as_canvas_does(frame)
+
+
+def answers_as_canvas_does(frame: Frame) -> None:
+    """Which frame asks and who answers is the sample LMS's; what is said is the capture's."""
+    capture = json.loads((CAPTURES / "platform-storage.json").read_text(encoding="utf-8"))
+    exchange = [step for step in capture["exchange"] if step["tool"]["subject"] != "lti.capabilities"]
+    said = [step for step in exchange + capture["errors"] if "tool" in step]
+    for step in said:
+        assert answered(frame, step["tool"]) == step["answer"]
+    too_much = {"subject": "lti.put_data", "message_id": "m-7", "key": "k", "value": "x" * 4096}
+    assert answered(frame, too_much) == capture["errors"][2]["answer"]
+
+
+def answered(frame: Frame, message: dict[str, str]) -> dict[str, object]:
+    """What the page around a frame answers to a message of the frame."""
+    return frame.evaluate(
+        """message => new Promise(resolve => {
+          window.addEventListener("message", event => resolve(event.data), {once: true});
+          window.parent.postMessage(message, "*");
+        })""",
+        message,
+    )
 
 
 def test_a_platform_that_promises_storage_and_is_silent(serve, browse):

@@ -42,6 +42,18 @@ def test_over_https_cookies_live_in_a_frame_of_another_site(framed):
     assert "Max-Age=0" in gone
 
 
+def test_the_cookie_that_tries_a_frame_is_one_of_them(framed):
+    asked = framed.lms.initiation("sam", "home")
+    there = {"base_url": "https://portal.example/", "headers": {"Sec-Fetch-Dest": "iframe"}}
+    tried = framed.browser().post("/lti/login", data=asked, **there)
+
+    assert tried.status_code == 307
+    said = tried.headers["Set-Cookie"]
+    assert said.startswith("__Host-lti-try=1;")
+    for attribute in ("Secure", "HttpOnly", "SameSite=None", "Partitioned", "Path=/"):
+        assert attribute in said
+
+
 def test_on_a_bare_loopback_address_plain_http_clients_can_follow(sqlite_school):
     browser = sqlite_school.browser()
     said = browser.post("/lti/login", data=sqlite_school.lms.initiation("sam", "home")).headers["Set-Cookie"]

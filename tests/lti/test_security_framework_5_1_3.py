@@ -230,6 +230,17 @@ def test_keys_that_a_token_brings_along_are_never_used(sqlite_school, where):
             Reason.TOKEN,
             id="deep nesting",
         ),
+        pytest.param(
+            lambda t: _with_payload(t, b'{"a": {"b": 1, "b": 1}}'),
+            Reason.TOKEN,
+            id="a name twice, deep inside",
+        ),
+        pytest.param(
+            lambda t: _with_header(t, b'{"alg": "RS256", "kid": "a", "alg": "none"}'),
+            Reason.TOKEN,
+            id="a name twice in the header",
+        ),
+        pytest.param(lambda t: _with_header(t, b'["RS256"]'), Reason.TOKEN, id="the header a list"),
         pytest.param(lambda t: _with_payload(t, b"\xff\xfe"), Reason.TOKEN, id="not UTF-8"),
         pytest.param(lambda t: _with_payload(t, b"\xef\xbb\xbf{}"), Reason.TOKEN, id="a byte order mark"),
     ],
@@ -404,6 +415,10 @@ def _post_changed(school, change):
     browser = school.browser()
     fields = school.lms.authorize(_login(school, browser))
     return browser.post("/lti/launch", data=fields | {"id_token": change(fields["id_token"])})
+
+
+def _with_header(token: str, header: bytes) -> str:
+    return f"{base64.urlsafe_b64encode(header).rstrip(b'=').decode()}.{token.split('.', 1)[1]}"
 
 
 def _with_payload(token: str, payload: bytes) -> str:

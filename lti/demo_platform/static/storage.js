@@ -42,7 +42,8 @@ function answer(said, origin) {
 window.addEventListener("message", (event) => {
   const said = event.data;
   if (!SUBJECTS.includes(said?.subject)) return;
-  const reply = {subject: `${said.subject}.response`, message_id: said.message_id};
+  const reply = {subject: `${said.subject}.response`};
+  if (said.message_id) reply.message_id = said.message_id;
   try {
     Object.assign(reply, answer(said, event.origin));
   } catch (refusal) {
