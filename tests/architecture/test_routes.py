@@ -110,6 +110,7 @@ VALUES = {
     "item": "profile",
     "path": "media/sample-a.en.vtt",
     "code": "7Q2MK4WD9XTE",
+    "invite": "an-invite-nobody-made",
 }
 NEAR_THE_END = datetime(2026, 12, 26, 15, 0, tzinfo=UTC)  # every lesson is open
 NOT_PAGES = {"static"}
