@@ -39,7 +39,7 @@ class Jwt:
 
     @property
     def items(self) -> list[dict[str, Any]]:
-        return self.claims[DL + "content_items"]
+        return list(self.claims[DL + "content_items"])
 
 
 def chooser(school: Any, person: str = "tina", **how: Any) -> tuple[Browser, str]:
