@@ -158,7 +158,8 @@ class Roster(Base):
     listed: Mapped[int] = mapped_column(default=0)  # people in the last whole list
     added: Mapped[int] = mapped_column(default=0)
     withdrawn: Mapped[int] = mapped_column(default=0)
-    held: Mapped[dict[str, Any] | None]  # {"people": [person ids], "of": n, "at": ISO}: waits for the course team
+    # {"people": [person ids], "of": n, "at": ISO}: a list that waits for the course team
+    held: Mapped[dict[str, Any] | None]
 
 
 class LoginState(Base):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from lti.health_page import HealthTable, health_tables
 from lti.models import Context
+from lti.roster_page import Held, held_lists
 from lti.services.stuck import stuck_scores
 from lti.services.wishes import courses_of, wishes_of
 from portal.core.when import When, plural
@@ -60,6 +61,8 @@ class PlatformPage:
     stuck: tuple[StuckRow, ...]
     connections: tuple[Connection, ...]
     health: tuple[HealthTable, ...] = ()
+    held: tuple[Held, ...] = ()  # lists of people that wait for a yes
+    people_url: str = ""  # where they are answered
 
 
 _NAMES = {"home": "Course home", "record": "My record", "evaluation": "Evaluation"}
@@ -109,6 +112,8 @@ def platform_page(session: Session, member: Member, now: datetime, real: datetim
         health=health_tables(
             session, open_, platforms, len(stuck), lambda at: schedule.when(at, real, zone)
         ),
+        held=held_lists(session, member.cohort_id),
+        people_url=f"/c/{member.cohort.slug}/participants/sync",
     )
 
 

@@ -54,7 +54,7 @@ def sync(
     except (RosterRefused, BrokenRoster, NoToken, Unreachable) as problem:
         trouble = _in_words(problem)
         with transactions() as session:
-            rosters.note_trouble(session, ask, str(trouble))
+            rosters.note_trouble(session, ask, str(trouble), begun_at=begun_at)
         raise trouble from None
     with transactions() as session:
         rosters.apply(

@@ -11,6 +11,8 @@ from lti.adapter.rosters import FetchedRoster
 from lti.messages import RosterDue
 from lti.models import Context, Registration, Roster
 from lti.protocol.platform import RegisteredPlatform
+from lti.services import health
+from lti.services.health import Service
 from lti.services.logins import as_platform
 from lti.services.roll import OnRoll, Roll, read_roll, take_in, withdraw_gone
 from portal.audit.services import record
@@ -99,10 +101,11 @@ def begin_fetch(session: Session, context_row: int, *, at: datetime, whole: bool
     )
 
 
-def note_trouble(session: Session, ask: RosterAsk, trouble: str) -> None:
+def note_trouble(session: Session, ask: RosterAsk, trouble: str, *, begun_at: datetime) -> None:
     """The list could not be read: nobody was added, nobody was withdrawn."""
     roster = session.get_one(Roster, ask.context_row)
     roster.trouble = trouble
+    health.note(session, ask.platform.id, Service.PEOPLE, worked=False, said=trouble, at=begun_at)
     if not ask.whole:
         roster.differences_url = None  # next time the whole list
 
@@ -138,6 +141,7 @@ def apply(
     withdrawn = withdraw_gone(session, context, gone, at=at, course_time=course_time, by=by)
     roster.fetched_at, roster.added, roster.withdrawn = at, added, withdrawn
     roster.trouble = f"Nobody is withdrawn by this list: {fetched.incomplete}." if fetched.incomplete else ""
+    health.note(session, ask.platform.id, Service.PEOPLE, worked=True, at=begun_at)
     roster.differences_url = fetched.differences_url
     if ask.whole:
         roster.listed, roster.whole_at = len(fetched.people), at

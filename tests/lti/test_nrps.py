@@ -460,3 +460,22 @@ def test_a_disconnected_course_is_not_asked(staffed):
         session.scalars(select(Context)).one().memberships_url = None
 
     assert sync(staffed).status_code == 409
+
+
+def test_the_course_teams_page_about_the_lms_says_that_a_list_waits(staffed):
+    everyone = [learner(f"90{n}") for n in range(9)]
+    for shown_to_us in (everyone, everyone[:3]):
+        staffed.lms.fail("memberships", 200, body=body(*shown_to_us))
+        sync(staffed)
+    as_team(staffed)
+    page = staffed.tina.get(f"/c/{staffed.cohort.slug}/platform").get_data(as_text=True)
+
+    assert "would withdraw 6 of 9 people" in page
+    assert f"/c/{staffed.cohort.slug}/participants/sync" in page
+
+
+def test_the_page_is_as_quick_for_many(staffed, queries):
+    staffed.lms.fail("memberships", 200, body=body(*[learner(f"9{n:03}") for n in range(300)]))
+    sync(staffed)
+    with queries(at_most=8):
+        shown(staffed)
