@@ -83,6 +83,13 @@ Student test; links home, lesson:1, work:asset-map, call:1 with a column each, a
 course "3" with tina and the learner eve, its one link "21" without a destination; and, in no course, the
 site administrator ada.
 
+The dress
+=========
+`DemoPlatform(dress="canvas")`, `--dress canvas`: the same LMS says everything as Canvas is documented to (dress.py):
+login form, claims, line items at `/api/lti/courses/2/line_items/1`, parameter names as typed, the roster's whole
+roles and pages of fifty, refusals as JSON (400 for an older score), Dynamic Registration with Canvas's placements.
+Its issuer is its own address, as of a self-hosted Canvas that was told so.
+
 The seed
 ========
 A dict (or a JSON file of it); `sample_seed()` is the demo's, two courses of forty learners each::

@@ -32,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--client-id", default="sample-lms-lectern", help="empty: no tool is known until one registers itself"
     )
     parser.add_argument("--deployment-id", default="1")
+    parser.add_argument("--dress", choices=("moodle", "canvas"), default="moodle", help="how it words what it says")
     parser.add_argument(
         "--storage-target",
         default="",
@@ -48,6 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
             seed=read_seed(asked.seed) if asked.seed else None,
             client_id=asked.client_id,
             deployment_id=asked.deployment_id,
+            dress=asked.dress,
             storage_target=asked.storage_target,
         )
         running = server(create_app(config), asked.host, asked.port)

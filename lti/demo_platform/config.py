@@ -33,6 +33,7 @@ class PlatformConfig:
     database: str = ":memory:"
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     seed: Mapping[str, object] | None = None  # None: the demo's two courses
+    dress: str = "moodle"  # or "canvas": how it words what it says (dress.py)
     client_id: str = "sample-lms-lectern"
     deployment_id: str = "1"
     scopes: tuple[str, ...] = ALL_SCOPES  # what this site has switched on for the tool
@@ -88,14 +89,20 @@ class PlatformConfig:
         return f"{parts.scheme}://{parts.netloc}"
 
     def lineitems_url(self, course_id: str) -> str:
+        if self.dress == "canvas":
+            return f"{self.base_url}/api/lti/courses/{course_id}/line_items"
         return f"{self.services_url}/{course_id}/lineitems?type_id={self.deployment_id}"
 
     def lineitem_url(self, course_id: str, line_item_id: int) -> str:
+        if self.dress == "canvas":
+            return f"{self.base_url}/api/lti/courses/{course_id}/line_items/{line_item_id}"
         return (
             f"{self.services_url}/{course_id}/lineitems/{line_item_id}/lineitem?type_id={self.deployment_id}"
         )
 
     def memberships_url(self, course_id: str) -> str:
+        if self.dress == "canvas":
+            return f"{self.base_url}/api/lti/courses/{course_id}/names_and_roles"
         return f"{self.services_url}/CourseSection/{course_id}/bindings/{self.deployment_id}/memberships"
 
     def registration(self) -> dict[str, str]:

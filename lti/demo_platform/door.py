@@ -46,6 +46,7 @@ class DemoPlatform(ServiceDoor):
         seed: Mapping[str, Any] | None = None,
         scopes: Sequence[str] | None = None,
         storage_target: str = "",
+        dress: str = "moodle",
     ) -> None:
         self.now: datetime | None = None
         self._fetch_keys: Callable[[str], object] = _nothing_trusted
@@ -59,6 +60,7 @@ class DemoPlatform(ServiceDoor):
             client_id=client_id,
             deployment_id=deployment_id,
             storage_target=storage_target,
+            dress=dress,
             now=self._clock,
             fetch_keys=lambda url: self._fetch_keys(url),
             **config,

@@ -162,6 +162,11 @@ def custom_parameters(
         "$User.id": person["sub"],
         "$User.username": person["username"],
     }
+    if config.dress == "canvas":  # names as they were typed, variables it does not know as their own text
+        said = TOOL_PARAMETERS | dict(of_link)
+        return {
+            name: known.get(value, value) if isinstance(value, str) else value for name, value in said.items()
+        }
     filled: dict[str, object] = {}
     for name, value in (TOOL_PARAMETERS | dict(of_link)).items():
         value = known.get(value, value) if isinstance(value, str) else value

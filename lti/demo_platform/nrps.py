@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import Response, request
 
+from lti.demo_platform import dress
 from lti.demo_platform.asked import MEMBERSHIPS, Asked, ServiceRefused, answer_json
 from lti.demo_platform.config import SCOPE_MEMBERSHIP
-from lti.demo_platform.messages import ROLE_IN_ROSTER
+from lti.demo_platform.messages import ROLE_IN_ROSTER, ROLES_IN_COURSE
 from lti.demo_platform.store import Row
 
 
@@ -27,6 +28,8 @@ def list_memberships(asked: Asked) -> Response:
     everyone.sort(key=lambda person: int(person["sub"]) * 7919 % 104729)  # neither by number nor by name
     limit, start = request.args.get("limit", type=int), request.args.get("from", default=0, type=int)
     paged = limit is not None and limit > 0
+    if dress.is_canvas(asked.here.config):
+        return _canvas_page(asked, course, everyone)
     # As recorded, a page is cut after the role was looked at, and the next address forgets the role.
     wanted = _by_role(everyone, request.args.get("role", ""))
     shown = wanted[start : start + (limit or 0)] if paged else wanted
@@ -38,6 +41,29 @@ def list_memberships(asked: Asked) -> Response:
     if paged and limit and start + limit < len(wanted):
         rest = f"&rlid={rlid}" if rlid else ""
         answer.headers["Link"] = f'<{where}?limit={limit}&from={start + limit}{rest}>; rel="next"'
+    return answer
+
+
+def _canvas_page(asked: Asked, course: Row, everyone: list[Row]) -> Response:
+    """Fifty a page; `role` takes the whole address, a short word finds nobody."""
+    role = request.args.get("role")
+    people = [person for person in everyone if role is None or role in ROLES_IN_COURSE[person["role"]]]
+    size = min(max(request.args.get("limit", dress.PAGE, type=int), 1), dress.PAGE)
+    size = min(max(request.args.get("per_page", size, type=int), 1), dress.PAGE)
+    page = max(request.args.get("page", 1, type=int), 1)
+    where = asked.here.config.memberships_url(course["id"])
+    context = {"id": course["id"], "label": course["label"], "title": course["title"]}
+    names = ("name", "given_name", "family_name")
+    members = [
+        dress.member(
+            _member(person, None),
+            ROLES_IN_COURSE[person["role"]][::-1],
+            {name: person[name] for name in names},
+        )
+        for person in people[(page - 1) * size : page * size]
+    ]
+    answer = answer_json({"id": where, "context": context, "members": members}, MEMBERSHIPS)
+    answer.headers["Link"] = dress.page_links(where, page, size, len(people))
     return answer
 
 

@@ -13,6 +13,7 @@ from flask import Blueprint, abort, jsonify, make_response, render_template, req
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from lti.demo_platform import dress
 from lti.demo_platform.config import PlatformConfig
 from lti.demo_platform.keys import current_key, key_set, sign
 from lti.demo_platform.messages import deep_linking_claims, launch_claims
@@ -42,7 +43,7 @@ def initiation_fields(here: Lms, person: Row, link: Row, opens_in: str) -> dict[
         "client_id": here.config.client_id,
         "lti_deployment_id": here.config.deployment_id,
     }
-    return fields | _storage(here.config)
+    return dress.login_fields(here.config, fields) | _storage(here.config)
 
 
 def _storage(config: PlatformConfig) -> dict[str, str]:
@@ -99,7 +100,7 @@ def _refusal(config: PlatformConfig, asked: "MultiDict[str, str]", launch: Row) 
 
 def _launch_id(hint: str) -> str | None:
     try:
-        said = json.loads(hint)
+        said = json.loads(dress.hint_of(hint))
     except ValueError:
         return None
     launch_id = said.get("launchid") if isinstance(said, dict) else None
@@ -109,7 +110,7 @@ def _launch_id(hint: str) -> str | None:
 def claims_of_launch(here: Lms, person: Row, link: Row, *, nonce: str, opens_in: str) -> dict[str, Any]:
     course = here.store.course(link["course_id"])
     assert course is not None  # a foreign key holds it
-    return launch_claims(
+    said = launch_claims(
         here.config,
         person=person,
         membership=here.store.membership(course["id"], person["sub"]),
@@ -121,6 +122,7 @@ def claims_of_launch(here: Lms, person: Row, link: Row, *, nonce: str, opens_in:
         opens_in=opens_in,
         at=here.config.now(),
     )
+    return dress.claims(here.config, said, person["email"], person["locale"])
 
 
 def claims_of(here: Lms, person: Row, launch: Row, *, nonce: str) -> dict[str, Any]:
@@ -138,7 +140,7 @@ def claims_of_selection(
     course = here.store.course(course_id)
     if course is None:
         raise LookupError(f"the sample LMS has no course {course_id}")
-    return deep_linking_claims(
+    said = deep_linking_claims(
         here.config,
         person=person,
         membership=here.store.membership(course_id, person["sub"]),
@@ -148,6 +150,7 @@ def claims_of_selection(
         at=here.config.now(),
         selection=selection,
     )
+    return dress.claims(here.config, said, person["email"], person["locale"])
 
 
 def selection_fields(here: Lms, person: Row, course_id: str) -> dict[str, str]:
@@ -162,7 +165,7 @@ def selection_fields(here: Lms, person: Row, course_id: str) -> dict[str, str]:
         used=0,
         answered=0,
     )
-    return {
+    fields = {
         "iss": here.config.issuer,
         "target_link_uri": here.config.redirect_urls[0],
         "login_hint": person["sub"],
@@ -170,6 +173,7 @@ def selection_fields(here: Lms, person: Row, course_id: str) -> dict[str, str]:
         "client_id": here.config.client_id,
         "lti_deployment_id": here.config.deployment_id,
     }
+    return dress.login_fields(here.config, fields)
 
 
 @bp.get("/launch/<link_id>")

@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lti.demo_platform import dress
 from lti.demo_platform.config import ALL_SCOPES
 from lti.demo_platform.keys import current_key, sign
 from lti.demo_platform.pages import signed_in
@@ -37,6 +38,9 @@ class RegistrationRefused(Exception):
 def configuration() -> ResponseReturnValue:
     """What a tool reads first."""
     here = lms().config
+    canvas = dress.is_canvas(here)
+    choosing = [dress.PLACEMENT + name for name in dress.CHOOSING] if canvas else ["ContentArea"]
+    opening = {"placements": [dress.PLACEMENT + "course_navigation"]} if canvas else {}
     return jsonify(
         {
             "issuer": here.issuer,
@@ -51,12 +55,13 @@ def configuration() -> ResponseReturnValue:
             "subject_types_supported": ["public", "pairwise"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "claims_supported": ["sub", "iss", "name", "given_name", "family_name", "email"],
+            **({"authorization_server": urlsplit(here.base_url).netloc} if canvas else {}),
             PLATFORM: {
-                "product_family_code": "lectern-sample-lms",
+                "product_family_code": "canvas" if canvas else "lectern-sample-lms",
                 "version": "1",
                 "messages_supported": [
-                    {"type": "LtiResourceLinkRequest"},
-                    {"type": "LtiDeepLinkingRequest", "placements": ["ContentArea"]},
+                    {"type": "LtiResourceLinkRequest"} | opening,
+                    {"type": "LtiDeepLinkingRequest", "placements": choosing},
                 ],
                 "variables": ["Context.id", "Context.id.history", "User.id", "Person.address.timezone"],
             },
@@ -121,10 +126,11 @@ def _tool_of(here: Lms, asked: dict[str, Any], client_id: str) -> Row:
     if asked.get("application_type", "web") != "web":
         raise RegistrationRefused("invalid_application_type")
     wanted = str(asked.get("scope", "")).split()
-    before = int(here.config.deployment_id) if here.config.client_id else 0
+    before = int(here.config.deployment_id.split(":")[0]) if here.config.client_id else 0
+    number = str(before + 1)
     return {
         "client_id": client_id,
-        "deployment_id": str(before + 1),
+        "deployment_id": dress.deployment_of(number) if dress.is_canvas(here.config) else number,
         "scopes": [scope for scope in ALL_SCOPES if scope in wanted],
         "name": str(asked["client_name"])[:200],
         "active": False,
@@ -144,6 +150,13 @@ def _answer(asked: dict[str, Any], tool: Row) -> dict[str, Any]:
         for one in said.get("messages", [])
         if isinstance(one, dict) and one.get("type") == "LtiDeepLinkingRequest"
     ]
+    if dress.is_canvas(lms().config):  # all of it comes back, and the deployment at the top
+        scope = f"{' '.join(tool['scopes'])} openid"
+        return asked | {
+            "client_id": tool["client_id"],
+            "scope": scope,
+            "deployment_id": tool["deployment_id"],
+        }
     return {
         "client_id": tool["client_id"],
         **{name: asked[name] for name in names if name in asked},
@@ -162,6 +175,8 @@ def _answer(asked: dict[str, Any], tool: Row) -> dict[str, Any]:
 def address_with_token(here: Lms, url: str) -> str:
     """The tool's registration address with what this LMS adds: its configuration, and a token of one use."""
     client_id = secrets.token_urlsafe(12)
+    if dress.is_canvas(here.config):
+        client_id = dress.client_of(client_id)
     now = int(here.config.now().timestamp())
     claims = {"sub": client_id, "scope": "reg", "iat": now, "exp": now + TOKEN_LIFE_SECONDS}
     token = sign(claims, current_key(here.store))

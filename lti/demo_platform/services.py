@@ -6,10 +6,12 @@ handler found", a wrong or weak token 401, and only then comes what is asked abo
 
 import json
 import re
+from dataclasses import replace
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
+from lti.demo_platform import dress
 from lti.demo_platform.ags import (
     create_line_item,
     delete_line_item,
@@ -36,6 +38,16 @@ bp = Blueprint("services", __name__)
 _COURSE = r"/(?P<course>\w+)/lineitems"
 _ITEM = _COURSE + r"/(?P<item>\d+)/lineitem"
 _MEMBERSHIPS = r"/CourseSection/(?P<course>\w+)/bindings/(?P<binding>\w+)/memberships"
+# The same resources at Canvas's addresses, where the LMS wears that dress.
+_CANVAS_COURSE = r"/courses/(?P<course>\w+)"
+_CANVAS_ITEM = _CANVAS_COURSE + r"/line_items/(?P<item>\d+)"
+_CANVAS = {
+    "lineitems": _CANVAS_COURSE + "/line_items",
+    "lineitem": _CANVAS_ITEM,
+    "scores": _CANVAS_ITEM + "/scores",
+    "results": _CANVAS_ITEM + "/results",
+    "memberships": _CANVAS_COURSE + "/names_and_roles",
+}
 RESOURCES = (
     Resource(
         "lineitems",
@@ -55,7 +67,17 @@ RESOURCES = (
 )
 
 
+CANVAS_RESOURCES = tuple(replace(resource, path=re.compile(_CANVAS[resource.name])) for resource in RESOURCES)
+
+
+def _resources() -> tuple[Resource, ...]:
+    return CANVAS_RESOURCES if dress.is_canvas(lms().config) else RESOURCES
+
+
 def refusal(refused: ServiceRefused) -> Response:
+    if dress.is_canvas(lms().config):
+        status, words = dress.refusal(refused.status, refused.reason)
+        return Response(json.dumps(words), status, content_type="application/json; charset=utf-8")
     if refused.media_type:
         answer = Response("", content_type=f"{refused.media_type}; charset=utf-8")
     else:
@@ -77,11 +99,12 @@ def _content_type() -> str:
 
 
 @bp.route("/lti/services/<path:path>", methods=["GET", "POST", "PUT", "DELETE"])
+@bp.route("/api/lti/<path:path>", methods=["GET", "POST", "PUT", "DELETE"])
 def call(path: str) -> ResponseReturnValue:
     accept = request.headers.get("Accept", "") if request.method == "GET" else ""
     sent = _content_type() if request.method in ("POST", "PUT") else ""
     try:
-        for resource in RESOURCES:
+        for resource in _resources():
             place = resource.path.fullmatch("/" + path)
             if place and _fits(resource, accept, sent):
                 handler = resource.handlers.get(request.method)
@@ -105,7 +128,7 @@ def service_name() -> str | None:
     if request.endpoint != "services.call":
         return fixed.get(request.endpoint or "")
     path = "/" + str((request.view_args or {}).get("path", ""))
-    for resource in RESOURCES:
+    for resource in _resources():
         if resource.path.fullmatch(path):
             return resource.name
     return "unknown"

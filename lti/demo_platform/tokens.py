@@ -3,6 +3,7 @@
 import json
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from flask import Blueprint, Response, render_template, request
@@ -12,6 +13,7 @@ from joserfc.errors import BadSignatureError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import extract_compact
 
+from lti.demo_platform import dress
 from lti.demo_platform.state import Lms, lms
 
 bp = Blueprint("tokens", __name__)
@@ -137,7 +139,12 @@ def _check_claims(here: Lms, claims: dict[str, Any]) -> None:
     if not isinstance(issued, int | float) or not -CLOCK_SECONDS <= now - issued <= ASSERTION_AGE_SECONDS:
         raise TokenRefused("invalid_client")
     audience = claims.get("aud")
-    if here.config.token_url not in (audience if isinstance(audience, list) else [audience]):
+    named = audience if isinstance(audience, list) else [audience]
+    # A newer Canvas takes the bare host too, as its configuration names it.
+    taken = {here.config.token_url} | (
+        {urlsplit(here.config.base_url).netloc} if dress.is_canvas(here.config) else set()
+    )
+    if not taken & {one for one in named if isinstance(one, str)}:
         raise TokenRefused("invalid_client")
     if claims.get("iss") != here.config.client_id or not isinstance(jti, str) or not jti:
         raise TokenRefused("invalid_client")
@@ -145,6 +152,7 @@ def _check_claims(here: Lms, claims: dict[str, Any]) -> None:
 
 def _labelled(body: str, status: int) -> Response:
     # A recorded Moodle labels its token answers so, whatever is in them.
-    answer = Response(body, status, content_type="text/html; charset=utf-8")
+    kind = "application/json" if dress.is_canvas(lms().config) else "text/html"
+    answer = Response(body, status, content_type=f"{kind}; charset=utf-8")
     answer.headers["Cache-Control"] = "no-store"
     return answer
