@@ -177,6 +177,19 @@ def test_without_script_too(serve, browse):
     is_sams_home(tab, sites)
 
 
+def test_without_script_and_with_storage_that_needs_one(serve, browse):
+    sites = serve("_parent")
+    page = browse(sites, "none", script=False)
+    frame = open_home(page, sites)
+    # The LMS's login; its page for a cookie that came late; its answer; our question for the storage.
+    for _page in range(4):
+        with frame.expect_navigation(url=re.compile("/lti/(auth|launch)")):
+            frame.get_by_role("button", name="Continue").click()
+    expect(frame.get_by_text("You go on as Sam Student.")).to_be_visible()
+
+    is_sams_home(pressed(page, frame.get_by_role("button", name=BUTTON)), sites)
+
+
 @pytest.mark.parametrize("target", ["_parent", "post_message_forwarding"])
 def test_without_cookies_the_platforms_page_vouches_for_the_browser(serve, browse, target):
     sites = serve(target)
