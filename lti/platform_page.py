@@ -109,9 +109,7 @@ def platform_page(session: Session, member: Member, now: datetime, real: datetim
             )
             for c in open_
         ),
-        health=health_tables(
-            session, open_, platforms, len(stuck), lambda at: schedule.when(at, real, zone)
-        ),
+        health=health_tables(session, open_, platforms, len(stuck), lambda at: schedule.when(at, real, zone)),
         held=held_lists(session, member.cohort_id),
         people_url=f"/c/{member.cohort.slug}/participants/sync",
     )

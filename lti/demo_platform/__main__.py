@@ -32,7 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
         "--client-id", default="sample-lms-lectern", help="empty: no tool is known until one registers itself"
     )
     parser.add_argument("--deployment-id", default="1")
-    parser.add_argument("--dress", choices=("moodle", "canvas"), default="moodle", help="how it words what it says")
+    parser.add_argument(
+        "--dress", choices=("moodle", "canvas"), default="moodle", help="how it words what it says"
+    )
     parser.add_argument(
         "--storage-target",
         default="",

@@ -1,4 +1,4 @@
-"""Dynamic Registration 1.0: the platform's configuration, our request, its answer. Pure: nothing is fetched here."""
+"""Dynamic Registration 1.0: what the platform says, its configuration and its answer. Nothing is fetched here."""
 
 import re
 from collections.abc import Mapping
@@ -8,26 +8,9 @@ from urllib.parse import urlsplit
 
 from lti.protocol.origins import is_public_host, is_web_address, origin_of
 from lti.protocol.quirks import audience_of_family, is_canvas_issuer, is_own_canvas_host
-from lti.protocol.tool import (
-    CHOOSE_HEIGHT,
-    CHOOSE_LABEL,
-    CHOOSE_WIDTH,
-    CLAIMS,
-    CUSTOM_PARAMETERS,
-    DEEP_LINKING,
-    DESCRIPTION,
-    NAME,
-    RESOURCE_LINK,
-    SCOPES,
-    SUBMISSION_REVIEW,
-    Tool,
-)
+from lti.protocol.tool import CANVAS, SCOPES, TOOL_CONFIGURATION
 
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
-TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
-CANVAS = "https://canvas.instructure.com/lti/"
-_CANVAS_TOOL = {CANVAS + "privacy_level": "public", CANVAS + "tool_id": "lectern", CANVAS + "vendor": NAME}
-_CANVAS_SIZE = {CANVAS + "launch_width": CHOOSE_WIDTH, CANVAS + "launch_height": CHOOSE_HEIGHT}
 _LONGEST_URL = 2000
 _TOKEN = re.compile(r"[\x21-\x7e]{1,8000}")
 
@@ -101,32 +84,6 @@ def read_configuration(said: Any, fetched_from: str, *, allow_private: bool) -> 
     return read
 
 
-def registration_request(tool: Tool, platform: PlatformConfiguration) -> dict[str, Any]:
-    """What we ask the platform to register: nothing that it does not say it supports."""
-    return {
-        "application_type": "web",
-        "grant_types": ["implicit", "client_credentials"],
-        "response_types": ["id_token"],
-        "client_name": NAME,
-        "client_uri": tool.base_url,
-        "logo_uri": tool.icon_url,
-        "initiate_login_uri": tool.login_url,
-        "redirect_uris": [tool.launch_url],
-        "jwks_uri": tool.jwks_url,
-        "token_endpoint_auth_method": "private_key_jwt",
-        "scope": " ".join(platform.scopes),
-        TOOL: {
-            "domain": tool.domain,
-            "target_link_uri": tool.launch_url,
-            "description": DESCRIPTION,
-            "custom_parameters": dict(CUSTOM_PARAMETERS),
-            "claims": list(CLAIMS),
-            "messages": _our_messages(tool, platform),
-            **(_CANVAS_TOOL if platform.family == "canvas" else {}),
-        },
-    }
-
-
 def read_answer(said: Any, asked: tuple[str, ...]) -> Granted:
     """What came back. The deployment stands at the top (Canvas), inside (Moodle), or nowhere yet (older Canvas).
 
@@ -137,50 +94,12 @@ def read_answer(said: Any, asked: tuple[str, ...]) -> Granted:
     client_id = _id(said.get("client_id"))
     if client_id is None:
         raise RegistrationRefused("The platform's answer to our registration names no client id.")
-    deployment = _id(said.get("deployment_id")) or _id(_object(said.get(TOOL)).get("deployment_id"))
+    deployment = _id(said.get("deployment_id")) or _id(
+        _object(said.get(TOOL_CONFIGURATION)).get("deployment_id")
+    )
     scope = said.get("scope")
     granted = set(scope.split()) if isinstance(scope, str) else set(asked)
     return Granted(client_id, deployment, tuple(one for one in asked if one in granted))
-
-
-def _our_messages(tool: Tool, platform: PlatformConfiguration) -> list[dict[str, Any]]:
-    navigation = _listed(platform, RESOURCE_LINK, CANVAS + "course_navigation")
-    opening: dict[str, Any] = {"type": RESOURCE_LINK, "target_link_uri": tool.launch_url, "label": NAME}
-    if navigation:
-        opening |= {
-            "placements": navigation,
-            CANVAS + "course_navigation/default_enabled": False,
-            CANVAS + "visibility": "members",
-            CANVAS + "display_type": "full_width_in_context",
-        }
-    messages = [opening]
-    if DEEP_LINKING in platform.messages:
-        messages.append(
-            {
-                "type": DEEP_LINKING,
-                "target_link_uri": tool.launch_url,
-                "label": CHOOSE_LABEL,
-                "placements": _choosing_places(platform),
-                **(_CANVAS_SIZE if platform.family == "canvas" else {}),
-            }
-        )
-    if SUBMISSION_REVIEW in platform.messages:
-        messages.append({"type": SUBMISSION_REVIEW, "target_link_uri": tool.launch_url, "label": NAME})
-    return messages
-
-
-def _choosing_places(platform: PlatformConfiguration) -> list[str]:
-    """Where pages are chosen. Canvas takes its own words and the common ones for the same places: one of each."""
-    places = _listed(platform, DEEP_LINKING, CANVAS + "assignment_selection")
-    for canvas, common in (("link_selection", "ContentArea"), ("editor_button", "RichTextEditor")):
-        places += (
-            _listed(platform, DEEP_LINKING, CANVAS + canvas) or _listed(platform, DEEP_LINKING, common)
-        )  # fmt: skip
-    return places or ["ContentArea"]
-
-
-def _listed(platform: PlatformConfiguration, message: str, placement: str) -> list[str]:
-    return [placement] if placement in platform.messages.get(message, ()) else []
 
 
 def _check_host(read: PlatformConfiguration, fetched_from: str) -> None:

@@ -11,13 +11,8 @@ from werkzeug.wrappers import Response
 from lti import frames
 from lti.adapter.registering import ask_to_register, fetch_configuration
 from lti.protocol.origins import is_web_address
-from lti.protocol.registration import (
-    RegistrationRefused,
-    bearer_of,
-    read_answer,
-    read_configuration,
-    registration_request,
-)
+from lti.protocol.registration import RegistrationRefused, bearer_of, read_answer, read_configuration
+from lti.protocol.registration_request import registration_request
 from lti.runtime import Runtime, runtime
 from lti.services import invites, keys
 from lti.services.invites import HeldInvite, Joined
