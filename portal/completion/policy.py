@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from portal.assignments.policy import HANDED_IN
 from portal.attendance.policy import Counting, Mark, why_it_counts
 from portal.courses.package.parts import Assignment, AssignmentKind, CallsRule, Lesson
 from portal.courses.package.schema import RECORDING, CourseContent
@@ -212,7 +213,7 @@ def _assignments(lessons: Sequence[Lesson], facts: Facts) -> list[Item]:
 
 
 def _assignment(lesson: Lesson, assignment: Assignment, facts: Facts) -> Item:
-    handed_in = assignment.kind in (AssignmentKind.WORKSHEET, AssignmentKind.UPLOAD)
+    handed_in = assignment.kind in HANDED_IN
     path = f"work/{assignment.id}" if handed_in else f"lessons/{lesson.number}#item-{assignment.id}"
     return Item(assignment.id, assignment.title, path, lesson.number, facts.done.get(assignment.id))
 

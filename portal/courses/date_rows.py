@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     bindparam,
     cast,
+    func,
     null,
     or_,
     select,
@@ -24,7 +25,8 @@ _call, _move = CallSession.__table__.c, DateOverride.__table__.c
 
 
 def date_rows(session: Session, cohort_id: int, enrollment_ids: Collection[int]) -> Any:
-    """(enrollment id, item, date field, moved to, call's number, starts at, minutes, cancelled at).
+    """(enrollment id, item, date field, moved to, call's number, starts at, minutes, cancelled at,
+    where the cohort's own recording is).
 
     Calls come by number and have a number; moves come in the order they were made.
     """
@@ -45,6 +47,7 @@ def _rows(whose: ColumnElement[bool]) -> Select[Any]:
         _call.starts_at,
         _call.minutes,
         _call.cancelled_at,
+        func.coalesce(_call.recording_url, _call.recording_file).label("recording"),
         _call.number.label("place"),
     ).where(its_call)
     moves = select(
@@ -56,6 +59,7 @@ def _rows(whose: ColumnElement[bool]) -> Select[Any]:
         never,
         no_number,
         never,
+        no_word,
         _move.id,
     ).where(its_move, or_(_move.enrollment_id.is_(None), whose))
     both = union_all(calls, moves).subquery()

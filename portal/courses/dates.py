@@ -37,11 +37,12 @@ class ItemDates:
 
 @dataclass(frozen=True)
 class CallDates:
-    """When a call takes place, as it stands now."""
+    """When a call takes place, as it stands now. `is_recorded`: the cohort has a recording of its own."""
 
     starts_at: datetime
     ends_at: datetime
     cancelled: bool = False
+    is_recorded: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,10 @@ class Schedule:
         plan = self.content.call(number)
         starts_at = instant(self.starts_on, plan.day, plan.at, self.zone)
         return CallDates(starts_at, starts_at + timedelta(minutes=plan.minutes))
+
+    def has_recording(self, number: int) -> bool:
+        """Whether there is something to watch of a call once it is over: the cohort's own, or the package's."""
+        return self.call(number).is_recorded or self.content.call(number).recording is not None
 
     def item(self, address: str) -> ItemDates:
         """The dates of an item by its address: those of `Moves`, and `call:2`."""

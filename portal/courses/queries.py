@@ -124,12 +124,22 @@ def schedules_of(
     """The dates of several participants, and under None the cohort's own. One statement however many."""
     calls: dict[int, CallDates] = {}
     moves: dict[int | None, dict[tuple[str, str], datetime]] = {}
-    for whose, item, date_field, moved_to_at, number, starts_at, minutes, cancelled_at in date_rows(
-        session, cohort.id, enrollment_ids
-    ):
+    for (
+        whose,
+        item,
+        date_field,
+        moved_to_at,
+        number,
+        starts_at,
+        minutes,
+        cancelled_at,
+        recording,
+    ) in date_rows(session, cohort.id, enrollment_ids):
         if number is not None:
             ends_at = starts_at + timedelta(minutes=minutes)
-            calls[number] = CallDates(starts_at, ends_at, cancelled=cancelled_at is not None)
+            calls[number] = CallDates(
+                starts_at, ends_at, cancelled=cancelled_at is not None, is_recorded=recording is not None
+            )
         elif moved_to_at is None:  # taken back; the latest row holds
             moves.setdefault(whose, {}).pop((item, date_field), None)
         else:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from icalendar import Alarm, Calendar, Event
 
+from portal.assignments.policy import HANDED_IN
 from portal.courses.package.parts import AssignmentKind
 from portal.learning.policy import tasks_of
 from portal.learning.queries import Seen
@@ -71,7 +72,7 @@ def _due(seen: Seen, base_url: str) -> list[Event]:
 def _path(kind: AssignmentKind, key: str, lesson: int) -> str:
     if kind is AssignmentKind.EVALUATION:
         return "evaluation"
-    return f"work/{key}" if kind in (AssignmentKind.WORKSHEET, AssignmentKind.UPLOAD) else f"lessons/{lesson}"
+    return f"work/{key}" if kind in HANDED_IN else f"lessons/{lesson}"
 
 
 def _openings(seen: Seen, base_url: str) -> list[Event]:

@@ -19,6 +19,7 @@ from portal.courses.package.parts import Cue
 from portal.courses.package.schema import RECORDING
 from portal.courses.policy import is_before_opening, is_closed
 from portal.courses.queries import schedule_of
+from portal.learning.forms import seconds_of
 from portal.learning.pages.call import call_page
 from portal.learning.queries import seen_by
 
@@ -34,7 +35,12 @@ def show(cohort: str, number: int) -> str:
         seen = seen_by(session, me, reader_zone(me.person.time_zone), at=course_now())
         history = changes_of(session, me.cohort_id, number)
         page = call_page(
-            seen, call, history, seconds=_seconds(), is_staff=me.is_staff, cues=_cues(call, seen.now)
+            seen,
+            call,
+            history,
+            seconds=seconds_of(request.args.get("t", "")),
+            is_staff=me.is_staff,
+            cues=_cues(call, seen.now),
         )
     return render_template("learning/call.html", page=page)
 
@@ -78,8 +84,3 @@ def _cues(call: CallSession, now: datetime) -> tuple[Cue, ...]:
     except (FileNotFoundError, BadCaptions):
         return ()
     return tuple(Cue(start=cue.start, end=cue.end, text=cue.text) for cue in found)
-
-
-def _seconds() -> float | None:
-    asked = request.args.get("t", "")
-    return float(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else None

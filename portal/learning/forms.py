@@ -1,5 +1,6 @@
-"""Reading what learners' pages post."""
+"""Reading what learners' pages post, and what their addresses ask for."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -25,3 +26,12 @@ class TickForm:
         if done is None and count is None:
             raise Invalid("Nothing was said of this item. Nothing was changed.")
         return cls(None if done is None else done == "1", None if count is None else int(count))
+
+
+def seconds_of(text: str) -> float | None:
+    """The `t` of an address; anything that is no time is as if it were not there."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None

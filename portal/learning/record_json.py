@@ -114,9 +114,10 @@ def _submissions(
 
 
 def _videos(seen: Seen) -> list[dict[str, Any]]:
+    recorded = [number for number in sorted(seen.schedule.calls) if seen.schedule.has_recording(number)]
     rows = []
-    for video in (*seen.content.videos, *seen.content.recordings):
-        under = seen.under_way.videos.get(video.id)
-        watched = video.id in seen.facts.watched
-        rows.append({"id": video.id, "watched": watched, "share": round(under.share, 4) if under else 0.0})
+    for id_ in (*(video.id for video in seen.content.videos), *(f"{RECORDING}{n}" for n in recorded)):
+        under = seen.under_way.videos.get(id_)
+        watched = id_ in seen.facts.watched
+        rows.append({"id": id_, "watched": watched, "share": round(under.share, 4) if under else 0.0})
     return rows

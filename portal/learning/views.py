@@ -1,7 +1,5 @@
 """The learner's pages: my cohorts, home, lessons and their ticks."""
 
-import math
-
 from flask import Blueprint, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -15,7 +13,7 @@ from portal.courses.access import learner_of, member_of, my_enrollments
 from portal.courses.policy import is_before_opening
 from portal.courses.queries import schedule_of
 from portal.learning.calendar import calendar_of
-from portal.learning.forms import TickForm
+from portal.learning.forms import TickForm, seconds_of
 from portal.learning.pages.home import home_page
 from portal.learning.pages.lesson import lesson_page, marked
 from portal.learning.pages.locked import locked_page
@@ -52,7 +50,10 @@ def lesson(cohort: str, number: int) -> ResponseReturnValue:
         if is_before_opening(seen.schedule.lesson(number), seen.now):
             return render_template("learning/lesson_locked.html", page=locked_page(seen, number))
         page = lesson_page(
-            seen, number, video_id=request.args.get("video", ""), seconds=_seconds(request.args.get("t", ""))
+            seen,
+            number,
+            video_id=request.args.get("video", ""),
+            seconds=seconds_of(request.args.get("t", "")),
         )
     return render_template("learning/lesson.html", page=page)
 
@@ -87,12 +88,3 @@ def calendar(cohort: str) -> ResponseReturnValue:
     answer = Response(events, mimetype="text/calendar")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{cohort}.ics")
     return answer
-
-
-def _seconds(text: str) -> float | None:
-    """The `t` of an address; anything that is no time is as if it were not there."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        return None
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None

@@ -13,6 +13,7 @@ from portal.attendance.models import AttendanceRecord
 from portal.audit.models import AuditEntry
 from portal.completion.queries import progress_of_cohort
 from portal.core.db import reading
+from portal.courses.queries import cohort_of, cohort_schedule
 
 CALL = "/c/fall/calls/3"  # Thursday, November 19, 12:00 to 1:00 PM ET: after the clocks went back
 EDIT = f"{CALL}/edit"
@@ -262,6 +263,9 @@ def test_a_recording_elsewhere_takes_the_place_of_the_packages_own(world, fall):
     assert 'href="https://video.example.org/call-3"' in page
     assert "<video" not in page
     assert "I have watched it to the end" in page
+    with world.app.app_context(), reading() as session:
+        calls = cohort_schedule(session, cohort_of(session, "fall")).calls
+        assert [number for number, call in calls.items() if call.is_recorded] == [3]
 
 
 def test_with_the_lessons_the_recording_closes(world, fall):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from portal.assignments.policy import HANDED_IN
 from portal.attendance.policy import ATTENDED, Phase, Source, Status, join_opens_at, phase_of, why_it_counts
 from portal.attendance.words import STATUS_SHAPES, hours_words
 from portal.audit.models import AuditEntry
@@ -13,7 +14,7 @@ from portal.courses.models import CallSession
 from portal.courses.package.parts import AssignmentKind, Cue, Video
 from portal.courses.package.schema import RECORDING
 from portal.courses.policy import is_before_opening, is_closed
-from portal.learning.pages.parts import Shown, day_of
+from portal.learning.pages.parts import Neighbour, Shown, day_of
 from portal.learning.pages.player import Player, player, progress_in, video_state
 from portal.learning.policy import Task, tasks_of
 from portal.learning.queries import Seen
@@ -30,15 +31,6 @@ class Bring:
     words: str
     shape: str
     done: bool
-
-
-@dataclass(frozen=True)
-class Neighbour:
-    """The call before or after."""
-
-    label: str
-    title: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -82,7 +74,6 @@ class CallPage:
     lesson_url: str
     join_url: str
     join_from: str
-    join_missing: bool
     note: str
     moved_from: str
     bring: Sequence[Bring]
@@ -143,7 +134,6 @@ def call_page(
         lesson_url=f"{seen.base}lessons/{lesson.number}" if lesson else "",
         join_url=(call.join_url or "") if phase is Phase.OPEN else "",
         join_from=seen.when(join_opens_at(dates.starts_at)).time,
-        join_missing=call.join_url is None,
         note=note,
         moved_from=moved_from,
         bring=_bring(seen, number) if phase in (Phase.BEFORE, Phase.OPEN) else (),
@@ -198,7 +188,7 @@ def _bring(seen: Seen, number: int) -> tuple[Bring, ...]:
 
 def _thing(seen: Seen, task: Task) -> Bring:
     item, lesson_url = task.item, f"{seen.base}lessons/{task.lesson.number}"
-    handed_in = item.kind in (AssignmentKind.WORKSHEET, AssignmentKind.UPLOAD)
+    handed_in = item.kind in HANDED_IN
     url = f"{seen.base}work/{item.id}" if handed_in else f"{lesson_url}#item-{item.id}"
     if item.kind is AssignmentKind.WATCH:
         shape = "done" if task.done else "part" if task.watched else "open"
@@ -269,7 +259,7 @@ def _watching(
     dates = seen.schedule.video(video_id)
     progress = progress_in(seen, video_id)
     closed = is_closed(dates, seen.now)
-    if seen.content.recording(call.number) is None and not (call.recording_url or call.recording_file):
+    if not seen.schedule.has_recording(call.number):
         return None
     may_say = call.recording_url and seen.is_learner and not progress.is_watched and not closed
     return Watching(

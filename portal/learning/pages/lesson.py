@@ -10,7 +10,7 @@ from portal.assignments.lines import ItemFacts, ItemLine, Place, item_line
 from portal.core.markdown import to_html, to_inline_html
 from portal.core.when import When, month_day
 from portal.courses.package.parts import Lesson
-from portal.learning.pages.parts import CallCard, Shown, call_card
+from portal.learning.pages.parts import CallCard, Neighbour, Shown, call_card
 from portal.learning.pages.player import Player, Reel, choose, player, reel
 from portal.learning.policy import LessonState, Task, lesson_state, tasks_of
 from portal.learning.queries import Seen
@@ -32,15 +32,6 @@ class Reading:
     citation: Markup
     link: str
     file_url: str
-
-
-@dataclass(frozen=True)
-class Neighbour:
-    """The lesson before or after."""
-
-    label: str
-    title: str
-    url: str
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from portal.core.when import When, plural
 from portal.core.words import number_words, upper_first
 from portal.courses.package.parts import AssignmentKind, Lesson
-from portal.learning.pages.lesson import Neighbour, Teacher, neighbour, teachers_of, window_words
+from portal.learning.pages.lesson import Teacher, neighbour, teachers_of, window_words
+from portal.learning.pages.parts import Neighbour
 from portal.learning.queries import Seen
 
 

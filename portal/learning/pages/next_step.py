@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from portal.assignments.policy import HANDED_IN
 from portal.attendance.policy import Phase, phase_of
 from portal.core.when import When, day_words
-from portal.core.words import lower_first
+from portal.core.words import lower_first, number_words
 from portal.courses.package.parts import AssignmentKind, Video
 from portal.courses.policy import AccessState, access_state, is_closed, is_open
+from portal.evaluation.policy import minutes_for
 from portal.learning.pages.parts import Shown, day_of, minutes_words, saved_words
 from portal.learning.policy import Task, in_order_of_need, missing_videos, tasks_of
 from portal.learning.queries import Seen
@@ -108,14 +110,14 @@ def _doing(seen: Seen, task: Task) -> tuple[str, str, str, str]:
         part = seen.under_way.videos.get(video.id)
         action = "Go on watching" if part and part.share > 0 else "Watch"
         return f"Watch “{video.title}”", f"{lesson_url}?video={video.id}#videos", action, note
-    if item.kind in (AssignmentKind.WORKSHEET, AssignmentKind.UPLOAD):
+    if item.kind in HANDED_IN:
         saved_at = seen.under_way.drafts.get(item.id)
         url = f"{seen.base}work/{item.id}"
         if saved_at is None:
             return item.title, url, _ACTIONS[item.kind], ""
         return item.title, url, "Continue your draft", f"Saved {saved_words(seen, saved_at)}."
     if item.kind is AssignmentKind.EVALUATION:
-        return item.title, f"{seen.base}evaluation", _ACTIONS[item.kind], "About ten minutes."
+        return item.title, f"{seen.base}evaluation", _ACTIONS[item.kind], _length_of_evaluation(seen)
     note = f"{seen.under_way.counts.get(item.id, 0)} of {item.count} so far." if item.count else ""
     return item.title, f"{lesson_url}#item-{item.id}", _ACTIONS[item.kind], note
 
@@ -128,8 +130,7 @@ def _next_video(seen: Seen, task: Task) -> Video | None:
 def _lead(task: Task) -> str:
     if task.overdue:
         return "Accepted until"
-    handed_in = task.item.kind in (AssignmentKind.WORKSHEET, AssignmentKind.UPLOAD)
-    return "Submit by" if handed_in else "Due"
+    return "Submit by" if task.item.kind in HANDED_IN else "Due"
 
 
 def _due(seen: Seen, task: Task) -> When | None:
@@ -174,8 +175,14 @@ def _owed(seen: Seen) -> NextStep | None:
         state=_left(closing),
         action="Go to the evaluation",
         url=f"{seen.base}evaluation",
-        note="About ten minutes.",
+        note=_length_of_evaluation(seen),
     )
+
+
+def _length_of_evaluation(seen: Seen) -> str:
+    """ "About ten minutes."."""
+    form = seen.content.evaluation_form
+    return f"About {number_words(minutes_for(form))} minutes." if form else ""
 
 
 def _waiting(seen: Seen) -> NextStep | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.attendance.policy import Phase, Status, join_opens_at, phase_of
+from portal.attendance.policy import ATTENDED, Phase, Status, join_opens_at, phase_of
 from portal.attendance.words import STATUS_WORDS
 from portal.completion.policy import Requirement, RequirementKind
 from portal.core.when import When, month_day, plural
@@ -23,6 +23,15 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Neighbour:
+    """The lesson or call before or after the one on the page."""
+
+    label: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
 class CallCard:
     """A coming call. `rest` follows the reader's own time; `joining` says when the link to join is shown."""
 
@@ -32,7 +41,6 @@ class CallCard:
     when: When
     rest: str
     joining: str
-    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,6 @@ def call_card(seen: Seen, number: int) -> CallCard:
         when=at,
         rest="cancelled" if dates.cancelled else f"{at.distance}, {plural(plan.minutes, 'minute')}",
         joining=joining,
-        is_open=phase is Phase.OPEN,
     )
 
 
@@ -73,8 +80,7 @@ def call_state(seen: Seen, number: int) -> Shown:
     mark, watched = seen.facts.marks.get(number), f"{RECORDING}{number}" in seen.facts.watched
     if dates.cancelled:
         return Shown("Cancelled, counts for all", "callfull", "done")
-    attended = mark is not None and mark.status in (Status.PRESENT, Status.LATE, Status.LEFT_EARLY)
-    if attended and mark is not None and mark.status is not None:
+    if mark is not None and mark.status in ATTENDED:
         return Shown(STATUS_WORDS[mark.status], "callfull", "done")
     if watched:
         return Shown("Recording watched", "callfull", "done")
@@ -84,8 +90,8 @@ def call_state(seen: Seen, number: int) -> Shown:
     if phase is Phase.BEFORE:
         return Shown(upper_first(seen.when(dates.starts_at).distance), "call")
     if mark is not None and mark.status is not None:
-        return Shown(f"{STATUS_WORDS[mark.status]}", "call", "late" if mark.status is Status.ABSENT else "")
-    return Shown("Recording to watch" if seen.content.recording(number) else "Over", "call")
+        return Shown(STATUS_WORDS[mark.status], "call", "late" if mark.status is Status.ABSENT else "")
+    return Shown("Recording to watch" if seen.schedule.has_recording(number) else "Over", "call")
 
 
 def sums(seen: Seen) -> list[Sum]:

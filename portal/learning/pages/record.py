@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from portal.assignments.policy import HANDED_IN
 from portal.assignments.queries import HandedIn
 from portal.attendance.policy import Phase, Status, phase_of, why_it_counts
 from portal.attendance.words import SOURCE_WORDS, STATUS_SHAPES, STATUS_WORDS
 from portal.completion.policy import RULES_VERSION, Item, Requirement, RequirementKind
 from portal.core.when import When, plural
+from portal.core.words import listed, number_words, upper_first
 from portal.courses.package.schema import RECORDING
 from portal.courses.policy import is_before_opening, is_closed
 from portal.learning.pages.parts import Shown, day_of, saved_words
@@ -119,12 +121,10 @@ def _lede(seen: Seen, lines: Sequence[Requirement]) -> str:
     parts = [plural(count, _ONE[kind]) for kind, count in missing.items() if kind in _ONE]
     if RequirementKind.EVALUATION in missing:
         parts.append("the evaluation")
-    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     total = sum(missing.values())
-    things = {1: "One thing stands", 2: "Two things stand", 3: "Three things stand"}.get(
-        total, f"{total} things stand"
-    )
-    return f"{things} between you and the certificate of completion: {listed}."
+    stand = "thing stands" if total == 1 else "things stand"
+    things = f"{upper_first(number_words(total))} {stand}"
+    return f"{things} between you and the certificate of completion: {listed(parts)}."
 
 
 def _line(seen: Seen, line: Requirement) -> Line:
@@ -210,7 +210,7 @@ def _missing_call(seen: Seen, item: Item) -> Missing:
     mark = seen.facts.marks.get(number)
     said = {Status.ABSENT: "you were absent. ", Status.EXCUSED: "you were excused. "}
     words = said.get(mark.status, "") if mark and mark.status else ""
-    if seen.content.recording(number) is None:
+    if not seen.schedule.has_recording(number):
         return Missing(item.title, url, "", f": {words}It is over and has no recording yet")
     if is_closed(seen.schedule.video(f"{RECORDING}{number}"), seen.now):
         return Missing(item.title, url, "", f": {words}It can no longer be met: access has ended")
@@ -239,7 +239,7 @@ def _call_row(seen: Seen, number: int) -> CallRow:
         source = f"Recording, {day_of(seen, watched_at)}"
     url = f"{seen.base}calls/{number}"
     counts = "Counts" if why else "Not yet"
-    offer = why is None and over and seen.content.recording(number) is not None
+    offer = why is None and over and seen.schedule.has_recording(number)
     return CallRow(
         title=f"{number}. {plan.title}",
         url=url,
@@ -255,7 +255,7 @@ def _work_rows(seen: Seen, versions: Versions) -> tuple[WorkRow, ...]:
     rows = []
     for lesson in seen.content.lessons:
         for item in lesson.assignments:
-            if item.kind not in ("worksheet", "upload"):
+            if item.kind not in HANDED_IN:
                 continue
             handed_in = versions.get(item.id, [])
             rows.append(

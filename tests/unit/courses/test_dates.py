@@ -103,6 +103,16 @@ def test_a_moved_call_stands_where_it_was_moved_and_its_recording_opens_after_it
     assert schedule.call(2).starts_at == et("2020-10-22T12:00")
 
 
+def test_a_call_has_a_recording_by_the_package_or_by_the_cohort_itself(content, fall):
+    stated = content.model_dump()
+    stated["calls"] = [call | {"recording": None} for call in stated["calls"]]
+    without = type(content).model_validate(stated)
+    own = CallDates(et("2020-10-08T12:00"), et("2020-10-08T13:00"), is_recorded=True)
+    schedule = Schedule(without, date(2020, 9, 24), ET, calls={1: own})
+    assert [schedule.has_recording(number) for number in (1, 2)] == [True, False]
+    assert fall.has_recording(2)
+
+
 def test_a_lecture_has_its_lessons_dates(fall):
     assert fall.video("l4-people") == fall.lesson(4)
 
