@@ -1,4 +1,4 @@
-"""The people of an LMS course: taking in whom its list names, withdrawing whom it does not."""
+"""The people of an LMS course who take part in its cohort; who is gone is withdrawn."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,12 @@ from sqlalchemy.orm import Session, aliased
 from lti.models import Context, ContextMember
 from lti.protocol.roles import ContextRole
 from lti.protocol.roster import Listed
-from lti.services.scores import post_due
-from portal.core.upsert import insert_or_leave
 from portal.courses.models import Enrollment, EnrollmentState, Role, TeamMember
-from portal.courses.services import bring_back, enroll_many, give_role, withdraw_many
+from portal.courses.services import withdraw_many
 from portal.identity.models import Person
-from portal.identity.services import Said, people_for, shown_name
+from portal.identity.services import shown_name
 
-_AT_ONCE = 500  # people for whose taking in the number of statements is constant
+AT_ONCE = 500  # people for whose taking in the number of statements is constant
 GONE = "Not in the LMS course's list of people any more"
 
 
@@ -62,12 +60,13 @@ def _is_gone(one: OnRoll, said: Listed | None, begun_at: datetime, *, whole: boo
         return False
     if said is not None:
         # A roster's word on the role of who has launched is not taken (Moodle calls some teachers Learner).
-        return not said.is_there or (one.launched_at is None and not _is_let_in(said))
+        return not said.is_there or (one.launched_at is None and not is_let_in(said))
     # Staff whom no list has ever named (a site administrator) are not gone from it; their right lapses by itself.
     return whole and (one.role is Role.LEARNER or one.listed_at is not None)
 
 
-def _is_let_in(said: Listed) -> bool:
+def is_let_in(said: Listed) -> bool:
+    """Whether who is listed so takes part: as learner or staff, and no test student."""
     role = said.standing.role
     return said.is_there and not said.standing.is_test and (role.is_staff or role is ContextRole.LEARNER)
 
@@ -119,122 +118,7 @@ def read_roll(session: Session, context: Context) -> Roll:
     )  # fmt: skip
 
 
-def take_in(
-    session: Session, context: Context, listed: Mapping[str, Listed], *, at: datetime, course_time: datetime
-) -> int:
-    """Everyone the list names as learner or staff is in the cohort. Returns how many came new or back."""
-    wanted = [one for one in listed.values() if _is_let_in(one)]
-    others = [one for one in listed.values() if one.is_there and not _is_let_in(one)]
-    came = 0
-    for start in range(0, len(wanted), _AT_ONCE):
-        came += _take_in(session, context, wanted[start : start + _AT_ONCE], at, course_time)
-    for start in range(0, len(others), _AT_ONCE):
-        _note_names(session, context, others[start : start + _AT_ONCE], at)
-    return came
-
-
-def _note_names(session: Session, context: Context, people: Sequence[Listed], at: datetime) -> None:
-    """Names of those who are known though the list gives them no role here; nobody is made."""
-    known = set(
-        session.scalars(
-            select(Person.sub).where(
-                Person.platform_id == context.registration_id, Person.sub.in_([one.sub for one in people])
-            )
-        )
-    )
-    people_for(
-        session, context.registration_id, {one.sub: _said(one) for one in people if one.sub in known}, at=at
-    )
-
-
-def _said(one: Listed) -> Said:
-    return Said(one.names.name, one.names.given_name, one.names.family_name, one.names.email)
-
-
-def _take_in(
-    session: Session, context: Context, people: Sequence[Listed], at: datetime, course_time: datetime
-) -> int:
-    assert context.cohort_id is not None
-    ids = people_for(
-        session, context.registration_id, {one.sub: _said(one) for one in people}, at=course_time
-    )
-    roles = {ids[one.sub]: one.standing.role for one in people}
-    left = _note_listed(session, context, roles, at)
-    rows = session.execute(
-        select(
-            Enrollment.person_id, Enrollment.id, Enrollment.role, Enrollment.state, Enrollment.launched_at,
-            TeamMember.id.label("team_id"),
-        )
-        .outerjoin(
-            TeamMember,
-            and_(
-                TeamMember.person_id == Enrollment.person_id,
-                TeamMember.cohort_id == Enrollment.cohort_id,
-                TeamMember.removed_at.is_(None),
-            ),
-        )
-        .where(Enrollment.cohort_id == context.cohort_id, Enrollment.person_id.in_(list(roles)))
-    ).all()  # fmt: skip
-    known = {row.person_id for row in rows}
-    new = {person_id: _role(said) for person_id, said in roles.items() if person_id not in known}
-    enroll_many(session, context.cohort_id, new, at=course_time)
-    back = [row.id for row in rows if row.state is EnrollmentState.WITHDRAWN and row.person_id in left]
-    bring_back(session, back)
-    for role in Role:
-        give_role(
-            session,
-            [
-                row.id
-                for row in rows
-                if row.launched_at is None
-                and row.team_id is None
-                and row.role is not role
-                and _role(roles[row.person_id]) is role
-            ],
-            role,
-        )
-    if back:
-        post_due(session, back)  # what they had done may be missing in their columns
-    return len(new) + len(back)
-
-
-def _role(said: ContextRole) -> Role:
-    return Role.FACULTY if said.is_staff else Role.LEARNER
-
-
-def _note_listed(
-    session: Session, context: Context, roles: Mapping[int, ContextRole], at: datetime
-) -> set[int]:
-    """Keep that the list names them. Returns whom a list of the cohort had missed before: they come back."""
-    rows = session.execute(
-        select(ContextMember.context_id, ContextMember.person_id, ContextMember.left_at)
-        .join(Context, Context.id == ContextMember.context_id)
-        .where(Context.cohort_id == context.cohort_id, ContextMember.person_id.in_(list(roles)))
-    ).all()
-    known = {person_id for context_id, person_id, _ in rows if context_id == context.id}
-    new = [person_id for person_id in roles if person_id not in known]
-    if new:
-        insert_or_leave(
-            session,
-            ContextMember,
-            [
-                {
-                    "context_id": context.id, "person_id": id_, "role": roles[id_].value,
-                    "launched_at": None, "listed_at": at, "left_at": None,
-                }
-                for id_ in new
-            ],
-        )  # fmt: skip
-    for role in set(roles.values()):
-        # Who has launched keeps the role of the launch.
-        _update(
-            session, context, [id_ for id_ in known if roles[id_] is role], {"role": role.value}, never_launched=True
-        )  # fmt: skip
-    _update(session, context, known, {"listed_at": at, "left_at": None})
-    return {person_id for _, person_id, left_at in rows if left_at is not None}
-
-
-def _update(
+def mark(
     session: Session,
     context: Context,
     person_ids: Collection[int],
@@ -242,6 +126,7 @@ def _update(
     *,
     never_launched: bool = False,
 ) -> None:
+    """Keep something of several people of one LMS course; `never_launched`: only of those. One statement."""
     if not person_ids:
         return
     which = update(ContextMember).where(
@@ -264,13 +149,13 @@ def withdraw_gone(
     """They have left this LMS course; who has no other way into the cohort is withdrawn. Returns how many."""
     assert context.cohort_id is not None
     leaving = [one for one in gone if not one.elsewhere]
-    for start in range(0, len(gone), _AT_ONCE):
-        _update(session, context, [one.person_id for one in gone[start : start + _AT_ONCE]], {"left_at": at})
-    for start in range(0, len(leaving), _AT_ONCE):
+    for start in range(0, len(gone), AT_ONCE):
+        mark(session, context, [one.person_id for one in gone[start : start + AT_ONCE]], {"left_at": at})
+    for start in range(0, len(leaving), AT_ONCE):
         withdraw_many(
             session,
             context.cohort_id,
-            [one.enrollment_id for one in leaving[start : start + _AT_ONCE]],
+            [one.enrollment_id for one in leaving[start : start + AT_ONCE]],
             at=course_time,
             reason=GONE,
             by=by,

@@ -1,4 +1,4 @@
-"""Which lists of people are to be fetched, and what a fetched one does. The people themselves: services.roll."""
+"""Which lists of people are to be fetched, and what a fetched one does. The people: services.listing, services.roll."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -13,8 +13,9 @@ from lti.models import Context, Registration, Roster
 from lti.protocol.platform import RegisteredPlatform
 from lti.services import health
 from lti.services.health import Service
+from lti.services.listing import take_in
 from lti.services.logins import as_platform
-from lti.services.roll import OnRoll, Roll, read_roll, take_in, withdraw_gone
+from lti.services.roll import OnRoll, Roll, read_roll, withdraw_gone
 from portal.audit.services import record
 from portal.core.errors import NotFound
 from portal.courses.dates import Schedule

@@ -11,7 +11,8 @@ from lti.services.rosters import next_night, post_due_rosters
 from portal.audit.models import AuditEntry
 from portal.core.clock import real_now
 from portal.core.db import reading, transaction
-from portal.courses.models import Enrollment, EnrollmentState, Role, TeamMember
+from portal.courses.models import Cohort, Enrollment, EnrollmentState, Role, TeamMember
+from portal.courses.services import enroll
 from portal.identity.models import Person
 
 NRPS = "nrps:namesroleservice"
@@ -133,6 +134,19 @@ def test_a_role_changed_in_the_roster_moves_who_never_launched(staffed):
     sync(staffed)
 
     assert people(staffed)[sub(staffed, "quiet")][0] is Role.FACULTY
+
+
+def test_a_role_that_the_portal_gave_is_not_a_lists_to_change(staffed):
+    nora = staffed.world.person("Nora")
+    with staffed.world.app.app_context(), transaction() as session:
+        person = session.get_one(Person, nora.id)
+        person.platform_id, person.sub = staffed.registration_id, sub(staffed, "nora")
+        cohort = session.get_one(Cohort, staffed.cohort.id)
+        enroll(session, cohort, person, Role.FACULTY, at=staffed.world.now)
+    sync(staffed)
+    sync(staffed)
+
+    assert people(staffed)[sub(staffed, "nora")][0] is Role.FACULTY
 
 
 def test_who_is_gone_is_withdrawn_and_keeps_their_record(staffed):
