@@ -3,6 +3,8 @@
 That is found out by setting one and reading it back with the next request, never by the browser's name.
 """
 
+from typing import Any
+
 from flask import current_app, request
 from werkzeug.wrappers import Response
 
@@ -46,31 +48,24 @@ def forget_cookie(answer: Response, state: str) -> None:
 
 
 def _set(answer: Response, name: str, value: str) -> None:
-    # The launch is a cross-site POST, in a new tab too: Lax cookies do not come with it. On a bare loopback
-    # address the sample LMS is the same site, where Lax ones do, and plain HTTP clients can follow.
-    secure = _secure()
-    answer.set_cookie(
-        name,
-        value,
-        max_age=LOGIN_LIVES_SECONDS,
-        path="/",
-        secure=secure,
-        httponly=True,
-        samesite="None" if secure else "Lax",
-        partitioned=secure,
-    )
+    answer.set_cookie(name, value, max_age=LOGIN_LIVES_SECONDS, **_attributes())
 
 
 def _delete(answer: Response, name: str) -> None:
+    answer.delete_cookie(name, **_attributes())
+
+
+def _attributes() -> dict[str, Any]:
+    # The launch is a cross-site POST, in a new tab too: Lax cookies do not come with it. On a bare loopback
+    # address the sample LMS is the same site, where Lax ones do, and plain HTTP clients can follow.
     secure = _secure()
-    answer.delete_cookie(
-        name,
-        path="/",
-        secure=secure,
-        httponly=True,
-        samesite="None" if secure else "Lax",
-        partitioned=secure,
-    )
+    return {
+        "path": "/",
+        "secure": secure,
+        "httponly": True,
+        "samesite": "None" if secure else "Lax",
+        "partitioned": secure,
+    }
 
 
 def _secure() -> bool:

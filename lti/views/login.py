@@ -20,7 +20,7 @@ from lti.services.logins import keep_login, platform_of_login
 from lti.views.blueprint import bp, no_store, posted, refuse, without_session
 from lti.views.cookies import cookies_live, keep_login_cookie, try_cookie
 from portal.core.clock import real_now
-from portal.core.db import transaction
+from portal.core.db import reading, transaction
 
 _TRIED = "tried"  # in the address: a cookie was set with the answer before
 
@@ -53,10 +53,12 @@ def login() -> ResponseReturnValue:
     try:
         values = posted() if request.method == "POST" else request.args.to_dict(flat=False)
         asked = _with_storage_where_it_helps(read_login(values, doors.own_origin))
+        if _cookies_are_doubtful(asked):
+            with reading() as session:
+                platform_of_login(session, asked)
+            return no_store(_try_cookies(asked))
         with transaction() as session:
             platform = platform_of_login(session, asked)
-            if _cookies_are_doubtful(asked):
-                return no_store(_try_cookies(asked))
             begun = begin_login(asked, platform, doors.launch_url)
             keep_login(session, begun, asked, platform, at=real_now())
     except LaunchRefused as refusal:
