@@ -63,7 +63,7 @@ def begin(session: Session, wanted: ColumnWanted) -> ColumnAsk | None:
             tag=destination_of(item.destination).kind.value,
             label=_label(item.destination, content_of(session, cohort.course_version_id).title),
             # Placed by Deep Linking: whether it has a column was decided there.
-            may_make=wanted.may_make and item.destination not in _placed(session, context.id),
+            may_make=wanted.may_make and item.destination not in _placed(session, context),
         ),
     )
 
@@ -105,8 +105,10 @@ def _addresses(session: Session, item: LineItem) -> set[str]:
     )
 
 
-def _placed(session: Session, context_row: int) -> set[str]:
-    chosen = session.scalars(select(ContentRequest.chosen).where(ContentRequest.context_id == context_row))
+def _placed(session: Session, context: Context) -> set[str]:
+    """Destinations that were placed by Deep Linking in this LMS course, or in the one it was copied from."""
+    courses = [id_ for id_ in (context.id, context.copied_from_id) if id_ is not None]
+    chosen = session.scalars(select(ContentRequest.chosen).where(ContentRequest.context_id.in_(courses)))
     return {word for words in chosen for word in words.split()}
 
 

@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from lti.adapter.columns import ColumnsRefused, WantedColumn, find_or_make
 from lti.adapter.http import Answer
-from lti.models import LineItem
+from lti.models import ContentRequest, Context, LineItem
 from lti.protocol.score import filtered, scores_url
-from portal.core.db import reading
+from portal.core.clock import real_now
+from portal.core.db import reading, transaction
+from portal.identity.models import Person
 from tests.lti.test_scores import tick, waiting
 
 CAPTURES = Path(__file__).parent / "captures"
@@ -263,3 +265,23 @@ def test_people_of_the_roster_who_did_nothing_get_no_statement(sqlite_school):
     sqlite_school.world.drain()
 
     assert {score.sub for score in sqlite_school.lms.scores} == {sqlite_school.lms.person("sam")["sub"]}
+
+
+def test_a_page_placed_by_deep_linking_without_a_column_gets_none(sqlite_school):
+    sqlite_school.launch("tina", "home")
+    with sqlite_school.world.app.app_context(), transaction() as session:
+        context = session.scalars(select(Context).where(Context.context_id == "2")).one()
+        session.add(
+            ContentRequest(
+                code_hash="x", context_id=context.id, person_id=session.scalars(select(Person.id)).first(),
+                deployment_id="1", settings="{}", chosen="lesson:1 record", expires_at=real_now(),
+            )
+        )  # fmt: skip
+    sqlite_school.launch("sam", "home", claims=navigation(sqlite_school))
+    tick(sqlite_school)
+    sqlite_school.world.drain()
+
+    assert not [
+        call for call in sqlite_school.lms.requests if (call.service, call.method) == ("lineitems", "POST")
+    ]
+    assert waiting(sqlite_school) == []
