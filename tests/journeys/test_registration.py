@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.browsing import Visitor
+from tests.journeys.looking import mistakes_of
 from tests.journeys.serving import ROOT, Site, environment_of, free_ports, stopped
 
 pytestmark = [
@@ -81,6 +82,7 @@ def test_registered_by_one_address_connected_and_opened(chromium: Browser, lakes
     administrator.page.goto(lakeside.lms)
     administrator.page.get_by_role("button", name="Aroha Ngata").click()
     administrator.page.get_by_role("link", name="Tools").click()
+    assert mistakes_of(administrator.page) == []
     administrator.page.get_by_label("Registration address").fill(address)
     administrator.page.get_by_role("button", name="Add LTI Advantage").click()
     # The portal's page registers and asks the LMS to close it: the list of tools is back by itself.
@@ -123,6 +125,7 @@ def test_registered_by_one_address_connected_and_opened(chromium: Browser, lakes
     teacher.page.get_by_role("button", name="Check now").click()
     expect(teacher.page.get_by_text("The list of people can be read.")).to_be_visible()
     expect(teacher.page.get_by_text("the gradebook column is there")).to_be_visible()
+    assert mistakes_of(teacher.page) == []
     teacher.is_untroubled()
     for someone in (administrator, teacher, learner):
         someone.leave()
@@ -142,3 +145,14 @@ def test_an_address_used_before_says_so_and_stays_to_be_read(chromium: Browser, 
     expect(administrator.page).to_have_url(re.compile("/admin/tools$"))
     administrator.is_untroubled()
     administrator.leave()
+
+
+def test_an_address_opened_by_hand_says_where_it_belongs_and_stays_good(chromium: Browser, lakeside: Site):
+    address = operator(lakeside, "invite")["url"]
+    curious = Visitor(chromium, lakeside)
+    curious.expected = (400,)
+    for _ in range(2):
+        curious.page.goto(address)
+        expect(curious.page.get_by_role("heading", level=1)).to_have_text("This address is for your LMS")
+    assert mistakes_of(curious.page) == []
+    curious.leave()
