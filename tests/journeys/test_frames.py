@@ -201,9 +201,7 @@ def test_without_cookies_the_platforms_page_vouches_for_the_browser(serve, brows
     assert sites.school.kept()["enrollment"] == 1
     assert sites.school.refused() == {}
     is_sams_home(pressed(page, frame.get_by_role("button", name=BUTTON)), sites)
-    # What was kept is used up.
-    stored = page.evaluate("Object.values(localStorage)")
-    assert [json.loads(one)["data"] for one in stored] == [{}]
+    is_used_up(page)
 
 
 def test_with_storage_and_cookies_of_the_frame_the_page_opens_in_it(serve, browse):
@@ -213,6 +211,29 @@ def test_with_storage_and_cookies_of_the_frame_the_page_opens_in_it(serve, brows
     frame.wait_for_url(sites.home())
     assert len(frame.page.evaluate("Object.values(localStorage)")) == 1  # it was asked, and not needed
     answers_as_canvas_does(frame)
+
+
+def test_where_the_logins_cookie_alone_was_lost_the_frame_goes_on(serve, browse):
+    sites = serve("post_message_forwarding")
+    page = browse(sites, "partitioned")
+
+    def lose(route) -> None:
+        page.context.clear_cookies(name=re.compile("lti-"))
+        route.continue_()
+
+    page.route("**/lti/auth*", lose)
+    frame = open_home(page, sites)
+
+    # The storage vouched, and the session's cookie came back with the next request.
+    frame.wait_for_url(sites.home())
+    expect(frame.get_by_role("button", name="Open in its own tab")).to_be_visible()
+    is_used_up(page)
+
+
+def is_used_up(page: Page) -> None:
+    """The LMS kept something for the portal, and was asked for it."""
+    stored = page.evaluate("Object.values(localStorage)")
+    assert [json.loads(one)["data"] for one in stored] == [{}]
 
 
 def answers_as_canvas_does(frame: Frame) -> None:
