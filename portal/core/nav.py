@@ -32,7 +32,6 @@ class Place:
     is_staff: bool = False
     is_team: bool = False
     times: str = ""
-    contact: str = ""
 
 
 @dataclass(frozen=True)
