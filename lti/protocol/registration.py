@@ -103,8 +103,8 @@ def read_answer(said: Any, asked: tuple[str, ...]) -> Granted:
 
 
 def _check_host(read: PlatformConfiguration, fetched_from: str) -> None:
-    host, issuer = urlsplit(fetched_from).hostname or "", urlsplit(read.issuer).hostname
-    if host == issuer:
+    host = urlsplit(fetched_from).hostname or ""
+    if _host_and_port(fetched_from) == _host_and_port(read.issuer):
         return
     if is_canvas_issuer(read.issuer):
         # Its configuration comes from the shared host or a school's own. Whose keys count is Canvas's word alone.
@@ -120,6 +120,10 @@ def _check_host(read: PlatformConfiguration, fetched_from: str) -> None:
         f"The configuration came from {host}, but speaks for the issuer {read.issuer[:200]}. A platform speaks "
         "for itself alone."
     )
+
+
+def _host_and_port(url: str) -> str:
+    return (origin_of(url) or "").rpartition("://")[2]
 
 
 def _check_audience(read: PlatformConfiguration) -> None:

@@ -60,9 +60,12 @@ def make_invite(session: Session, *, name: str | None, activates: bool, at: date
     return secret
 
 
-def is_live(session: Session, secret: str, *, at: datetime) -> bool:
-    """Whether this invite could be used now."""
-    return session.scalar(select(Invite.id).where(*_live(secret, at))) is not None
+def require_live(session: Session, secret: str, *, at: datetime) -> None:
+    """Raises NotFound for an invite that is unknown, used or too old. Writes nothing, whoever asks how often."""
+    if session.scalar(select(Invite.id).where(*_live(secret, at))) is None:
+        raise NotFound(
+            "This registration address has been used, or is older than seven days, or is not whole."
+        )
 
 
 def hold(session: Session, secret: str, *, at: datetime) -> HeldInvite:
@@ -76,11 +79,8 @@ def hold(session: Session, secret: str, *, at: datetime) -> HeldInvite:
         .values(held_until=at + HOLD)
     )
     if taken.rowcount != 1:
-        if is_live(session, secret, at=at):
-            raise Conflict("A registration by this address is under way. Try again in a minute.")
-        raise NotFound(
-            "This registration address has been used, or is older than seven days, or is not whole."
-        )
+        require_live(session, secret, at=at)
+        raise Conflict("A registration by this address is under way. Try again in a minute.")
     found = session.scalars(select(Invite).where(Invite.secret_hash == _digest(secret))).one()
     return HeldInvite(found.id, found.name, found.activates)
 

@@ -66,8 +66,8 @@ def register_platform(invite: str) -> ResponseReturnValue:
 
 def _register(doors: Runtime, invite: str) -> Joined:
     with reading() as session:
-        live = invites.is_live(session, invite, at=real_now())
-    url, token = _asked() if live else ("", None)  # of a dead one the invite is what is said first
+        invites.require_live(session, invite, at=real_now())
+    url, token = _asked()
     with transaction() as session:
         held = invites.hold(session, invite, at=real_now())
     try:

@@ -30,6 +30,7 @@ def refused(world, platform, status: int = 422, query: str | None = None) -> str
         ("issuer", 7),
         ("issuer", "https://another.example"),
         ("issuer", "https://moodle.example.evil.example"),
+        ("issuer", "https://moodle.example:8443"),
         ("issuer", "https://moodle.example@evil.example"),
         ("authorization_endpoint", None),
         ("authorization_endpoint", "javascript:alert(1)"),
