@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import cast
 
-from sqlalchemy import Table, bindparam, func, insert, select
+from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
 from portal.assignments.models import ChecklistMark, Draft, DraftCopy, Submission, Upload
@@ -23,21 +23,11 @@ from portal.courses.models import Enrollment
 from portal.courses.package.parts import Assignment
 from portal.courses.policy import is_before_opening, is_closed, is_late
 from portal.courses.queries import Participant
+from portal.courses.services import take_turn
 from portal.outbox.services import post
 
-# Built once and of tables: a tick is sent often, and entities cost more than all else about it.
-_learner = Enrollment.__table__.c
-_TURN = select(_learner.id).where(_learner.id == bindparam("who")).with_for_update(key_share=True)
+# Built once and of the table: a tick is sent often, and an entity costs more than all else about it.
 _NEW_MARK = insert(cast(Table, ChecklistMark.__table__))
-
-
-def take_turn(session: Session, enrollment_id: int) -> None:
-    """One writer for each learner at a time. Whoever reads first what is then changed takes it before reading.
-
-    SQLite has one writer anyway.
-    """
-    if session.get_bind().dialect.name != "sqlite":
-        session.execute(_TURN, {"who": enrollment_id})
 
 
 def mark_item(

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Closed, Conflict
 from portal.courses.dates import Schedule
 from portal.courses.models import Enrollment
+from portal.courses.services import take_turn
 from portal.credit.models import CreditClaim
 from portal.credit.policy import Claim, ClaimState
 from portal.credit.queries import attended_by, standing_of_ce
@@ -26,7 +26,7 @@ def claim_credit(
 
     A claim made in time can be amended later (PRODUCT: CE credit). Closed while none can be made.
     """
-    lock(session, enrollment)
+    take_turn(session, enrollment.id)
     standing = standing_of_ce(session, enrollment, schedule, at)
     if standing.state in _WHY_NOT:
         raise Closed(_WHY_NOT[standing.state])
@@ -47,14 +47,6 @@ def claim_credit(
     session.add(kept)
     session.flush()
     return kept
-
-
-def lock(session: Session, enrollment: Enrollment) -> None:
-    """Make a second click wait for the first one's commit, and then find what it left.
-
-    SQLite has one writer at a time; PostgreSQL locks the learner's row.
-    """
-    session.execute(select(Enrollment.id).where(Enrollment.id == enrollment.id).with_for_update())
 
 
 def _says(claim: Claim | CreditClaim) -> tuple[object, ...]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.core.form_engine.checks import given
@@ -11,6 +10,7 @@ from portal.core.form_engine.definition import Form
 from portal.core.form_engine.values import Answers
 from portal.courses.messages import ProgressChanged
 from portal.courses.models import Enrollment
+from portal.courses.services import take_turn
 from portal.evaluation.models import EvaluationDraft, EvaluationResponse, EvaluationSent
 from portal.evaluation.queries import draft_of, sent_at_of
 from portal.outbox.services import post
@@ -18,6 +18,7 @@ from portal.outbox.services import post
 
 def keep_draft(session: Session, enrollment: Enrollment, answers: Answers, *, at: datetime) -> None:
     """Keep what a learner has typed so far. Nothing is kept once the evaluation is sent."""
+    take_turn(session, enrollment.id)
     if sent_at_of(session, enrollment.id) is not None:
         return
     draft = draft_of(session, enrollment.id)
@@ -44,13 +45,10 @@ def send_evaluation(
 
     The answers go under a random id without instant or author; that the learner has answered is a fact apart.
     """
+    take_turn(session, enrollment.id)
     if sent_at_of(session, enrollment.id) is not None:
         return False
-    try:
-        with session.begin_nested():  # of two at once the second fails here, and sends nothing
-            session.add(EvaluationSent(enrollment_id=enrollment.id, sent_at=at))
-    except IntegrityError:
-        return False
+    session.add(EvaluationSent(enrollment_id=enrollment.id, sent_at=at))
     session.add(
         EvaluationResponse(
             id=new_id(), cohort_id=enrollment.cohort_id, form=form_path, answers=given(form, answers)

@@ -12,6 +12,7 @@ from portal.core.form_engine.parsing import parse
 from portal.core.htmx import wants_fragment
 from portal.courses.access import learner_of, member_of
 from portal.courses.queries import schedule_of
+from portal.courses.services import take_turn
 from portal.evaluation.pages import count_page, evaluation_page, form_of
 from portal.evaluation.policy import EvaluationState, state_of
 from portal.evaluation.queries import draft_of, sent_at_of
@@ -37,6 +38,7 @@ def answer(cohort: str) -> ResponseReturnValue:
     at = course_now()
     with transaction() as session:
         me = learner_of(session, cohort)
+        take_turn(session, me.id)
         path, form = form_of(me)
         draft = draft_of(session, me.id)
         answers = parse(form, request.form, earlier=draft.answers if draft else {})

@@ -222,3 +222,15 @@ def test_two_clicks_at_once_send_one(world, cohort, learner):
 
     assert answers == [303] * 4
     assert [len(rows) for rows in kept(world)] == [0, 1, 1]
+
+
+def test_two_windows_that_save_a_first_draft_at_once_both_get_an_answer(world, cohort, learner):
+    browsers = [world.browser(learner) for _ in range(4)]
+
+    with ThreadPoolExecutor(4) as windows:
+        answers = list(
+            windows.map(lambda b: b.post(URL, {"action": "save", "best": "The calls"}).status_code, browsers)
+        )
+
+    assert answers == [303] * 4
+    assert [len(rows) for rows in kept(world)] == [1, 0, 0]

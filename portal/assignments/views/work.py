@@ -9,7 +9,7 @@ from portal.assignments.forms import WorkPost
 from portal.assignments.pages.work import Shown, current_answers, work_page
 from portal.assignments.queries import draft_of, page_elsewhere, submissions_of, work_of
 from portal.assignments.sent import Outcome, Sent
-from portal.assignments.services import receive, take_turn
+from portal.assignments.services import receive
 from portal.assignments.views.blueprint import bp
 from portal.assignments.views.taking import Taken, files_taken, refuse_cut_off
 from portal.core.clock import course_now
@@ -17,6 +17,7 @@ from portal.core.db import reading, transaction
 from portal.core.htmx import wants_fragment
 from portal.core.nav import reader_zone
 from portal.courses.access import learner_of, member_of
+from portal.courses.services import take_turn
 
 
 def _new_token() -> str:

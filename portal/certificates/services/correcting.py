@@ -16,7 +16,7 @@ from portal.certificates.wording import Issue, issued_fact
 from portal.core.errors import Conflict, Invalid
 from portal.courses.models import Enrollment
 from portal.courses.queries import schedule_of
-from portal.credit.services import lock
+from portal.courses.services import take_turn
 
 LONGEST_REASON = 200
 
@@ -38,7 +38,7 @@ def replace_certificate(
     """
     reason, name = _reason(reason), tidy_name(name)
     enrollment = session.get_one(Enrollment, certificate.enrollment_id)
-    lock(session, enrollment)
+    take_turn(session, enrollment.id)
     session.refresh(certificate)
     if said := name_mistake(name):
         raise Invalid(f"{said}.")

@@ -26,10 +26,10 @@ from portal.core.errors import Conflict, Invalid
 from portal.courses.dates import Schedule
 from portal.courses.models import Enrollment
 from portal.courses.queries import schedule_of
+from portal.courses.services import take_turn
 from portal.credit.models import CreditClaim
 from portal.credit.policy import PARTICIPATION, amount_words, offering_of
 from portal.credit.queries import claim_of
-from portal.credit.services import lock
 from portal.identity.models import Person
 from portal.outbox.services import post
 
@@ -62,7 +62,7 @@ def issue_certificate(
     new one replaces it. Conflict while something is missing; Invalid without a printable name. What was
     revoked comes back only by staff (`after_revocation`), or as a claim that was amended since.
     """
-    lock(session, enrollment)
+    take_turn(session, enrollment.id)
     basis = _basis(session, enrollment, kind)
     kinds = [kind] if kind is CertificateKind.COMPLETION else CREDIT_KINDS
     standing = standing_certificate(session, enrollment.id, kinds)
