@@ -11,6 +11,7 @@ from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from lti import frames
 from lti.errors import Advice, LaunchRefused, Reason
 from lti.protocol.return_url import back_with
 from lti.services.logins import count_refusal
@@ -50,6 +51,8 @@ def note(refusal: LaunchRefused, state: str | None) -> RefusedPage:
     """Count a refusal and write its reason into the log; what a page may say of it."""
     reference = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(2))
     now = real_now()
+    # Its page must show in the frame of a platform that another process has just registered.
+    frames.forget()
     with transaction() as session:
         count_refusal(session, refusal.reason, state, on_day=now.date())
     log.warning(
