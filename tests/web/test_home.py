@@ -245,8 +245,8 @@ def test_my_courses_lists_all_cohorts_and_where_one_left_only_the_name(world, fa
     assert "You left this course" in main_words(answer)
 
 
-@pytest.mark.parametrize("others", [4, 400])
-def test_home_costs_the_same_for_five_learners_and_for_four_hundred(world, fall, queries, others):
+@pytest.mark.parametrize("others", [4, 499])
+def test_home_costs_the_same_for_five_learners_and_for_five_hundred(world, fall, queries, others):
     learner = world.learner(fall)
     world.learners(fall, others)
     browser = world.browser(learner)
