@@ -23,6 +23,11 @@ _OTHER_WORDS = {
 }
 
 
+class _CutOff(PortalError):
+    status = 400
+    title = "That did not arrive whole"
+
+
 class _FormExpired(PortalError):
     title = "This form has expired"
 
@@ -51,6 +56,10 @@ def register_error_pages(app: Flask) -> None:
         if not current_user.is_authenticated:  # no token of a session that is over would help
             words = [(key, value) for key, value in typed if len(value) > 2 and key != "action"]
             return answer_for(SignedOut(), typed=words)
+        if request.mimetype == "multipart/form-data" and not request.form:  # the token was lost with the rest
+            return answer_for(
+                _CutOff("What you sent was cut off on its way. Nothing of it was kept: send it again.")
+            )
         message = "This page was open too long, or your session changed. Send it again with the button below."
         return answer_for(_FormExpired(message), typed=typed)
 
