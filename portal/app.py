@@ -25,12 +25,12 @@ from portal.core.logs import configure_logs
 from portal.core.nav import register_frame
 from portal.core.pieces import register_pieces
 from portal.identity.sign_in import register_sign_in
+from portal.operations.services import MIGRATIONS
 from portal.outbox.delivery import Handlers, InTransaction
 from portal.outbox.services import wake_after_commit
 from portal.settings import Settings, read_settings
 
 HERE = Path(__file__).resolve().parent
-MIGRATIONS = HERE / "migrations"
 
 VIEWS = (
     "portal.operations.views",
