@@ -4,7 +4,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lti.checking import check
-from lti.platform_page import platform_page
+from lti.pages.platform import platform_page
 from lti.runtime import runtime
 from lti.services import health, keys
 from lti.services.wishes import courses_of

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from lti.models import Context
-from lti.pages import NEW, AskedPage, ConnectForm, ConnectPage, connect_page, mistake_of
+from lti.pages.connect import NEW, AskedPage, ConnectForm, ConnectPage, connect_page, mistake_of
 from lti.services.connect import Choices, choices_of, choose_cohort, open_new
 from lti.views.blueprint import bp
 from lti.views.launch import CHOOSE_KEY, CONNECT_KEY

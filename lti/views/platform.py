@@ -3,7 +3,7 @@
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from lti.platform_page import platform_page
+from lti.pages.platform import platform_page
 from lti.services.stuck import try_again
 from lti.services.wishes import answer_wish
 from lti.views.blueprint import bp

@@ -3,7 +3,7 @@
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from lti.roster_page import roster_page
+from lti.pages.roster import roster_page
 from lti.runtime import runtime
 from lti.services.rosters import accept_held, rosters_of
 from lti.syncing import NotFetched, sync

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti.health_page import HealthTable, health_tables
 from lti.models import Context
-from lti.roster_page import Held, held_lists
+from lti.pages.health import HealthTable, health_tables
+from lti.pages.roster import Held, held_lists
 from lti.services.stuck import stuck_scores
 from lti.services.wishes import courses_of, wishes_of
 from portal.core.when import When, plural

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from lti.choosable import Choosable, Order, Show, in_order
+from lti.pages.choosable import Choosable, Order, Show, in_order
 from lti.protocol.deep_linking import Item, Settings
 from portal.core.when import plural
 

@@ -2,8 +2,8 @@
 
 import click
 
-from lti.move_cli import move
-from lti.registration_cli import COMMANDS
+from lti.cli.move import move
+from lti.cli.registration import COMMANDS
 from lti.runtime import runtime
 from lti.services import connect as connecting
 from lti.services import framing, keys, register

@@ -1,0 +1,5 @@
+"""`portal lti`."""
+
+from lti.cli.group import lti
+
+__all__ = ["lti"]

@@ -1,0 +1,1 @@
+"""What the pages of LTI show: one file a page, each a frozen dataclass and what makes it."""
