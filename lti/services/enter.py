@@ -1,5 +1,6 @@
 """Somebody comes into a cohort as their launch says, or loses what an earlier one gave them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -18,65 +19,69 @@ from portal.identity.services import person_for
 from portal.outbox.services import post
 
 
-def come_in(
-    session: Session,
-    context: Context,
-    cohort: Cohort,
-    known: KnownPlace,
-    said: Launch,
-    at: datetime,
-    course_time: datetime,
-) -> Person:
+@dataclass(frozen=True)
+class Arrival:
+    """A checked launch at our door: what it says, where it comes from, what is known of both, and when.
+
+    `at`: real time, of the launch. `course_time`: when they join the course, as its dates run.
+    """
+
+    said: Launch
+    context: Context
+    known: KnownPlace
+    at: datetime
+    course_time: datetime
+
+    @property
+    def role(self) -> ContextRole:
+        """What its LMS course says they are."""
+        return self.said.standing.role
+
+
+def come_in(session: Session, arrival: Arrival, cohort: Cohort) -> Person:
     """A learner or faculty, as this launch says."""
-    role = said.standing.role
-    person = person_of(session, said, context.registration_id, at)
-    was = known.member
+    role, was, course_time = arrival.role, arrival.known.member, arrival.course_time
     is_new = was is None or was.role != role or was.left_at is not None or was.launched_at is None
-    note_member(session, context, known, person.id, role, at)
+    person = noted(session, arrival)
     enrollment = enroll(
         session,
         cohort,
         person,
         Role.FACULTY if role.is_staff else Role.LEARNER,
         at=course_time,
-        launched_at=at,
-        is_test=said.standing.is_test,
+        launched_at=arrival.at,
+        is_test=arrival.said.standing.is_test,
     )
     if is_new and role is ContextRole.LEARNER and enrollment.enrolled_at != course_time:
-        _promise_scores(session, context, enrollment)
+        _promise_scores(session, arrival.context, enrollment)
     return person
 
 
-def end_staff_right(
-    session: Session,
-    context: Context,
-    cohort: Cohort,
-    known: KnownPlace,
-    said: Launch,
-    at: datetime,
-    course_time: datetime,
-) -> Enrollment | None:
+def end_staff_right(session: Session, arrival: Arrival, cohort: Cohort) -> Enrollment | None:
     """Withdraw the faculty enrollment of who came without a role for it. Returns what they have in the cohort."""
-    enrollment = session.scalar(enrollment_of(cohort, context, said.sub))
-    if known.member is not None:
-        known.member.role, known.member.launched_at = said.standing.role.value, at
+    enrollment = session.scalar(enrollment_of(cohort, arrival.context, arrival.said.sub))
+    member = arrival.known.member
+    if member is not None:
+        member.role, member.launched_at = arrival.role.value, arrival.at
     if (
         enrollment is not None
         and enrollment.role is Role.FACULTY
         and enrollment.state is EnrollmentState.ACTIVE
     ):
-        withdraw(session, enrollment, at=course_time, reason="Launched without a role in the LMS course")
+        reason = "Launched without a role in the LMS course"
+        withdraw(session, enrollment, at=arrival.course_time, reason=reason)
     return enrollment
 
 
-def person_of(session: Session, said: Launch, registration_id: int, at: datetime) -> Person:
+def person_of(session: Session, arrival: Arrival) -> Person:
     """Who this launch is about, with what it says of them."""
+    said = arrival.said
     zone = said.time_zone if said.time_zone is not None and is_zone(said.time_zone) else None
     return person_for(
         session,
-        registration_id,
+        arrival.context.registration_id,
         said.sub,
-        at=at,
+        at=arrival.at,
         name=said.names.name,
         given_name=said.names.given_name,
         family_name=said.names.family_name,
@@ -86,17 +91,20 @@ def person_of(session: Session, said: Launch, registration_id: int, at: datetime
     )
 
 
-def note_member(
-    session: Session, context: Context, known: KnownPlace, person_id: int, role: ContextRole, at: datetime
-) -> None:
-    """Keep as what somebody came last from this LMS course: which columns are theirs."""
-    if known.member is None:
+def noted(session: Session, arrival: Arrival) -> Person:
+    """The person, kept as what they came last from this LMS course: which columns are theirs."""
+    person, member = person_of(session, arrival), arrival.known.member
+    role = arrival.role.value
+    if member is None:
         session.add(
-            ContextMember(context_id=context.id, person_id=person_id, role=role.value, launched_at=at)
+            ContextMember(
+                context_id=arrival.context.id, person_id=person.id, role=role, launched_at=arrival.at
+            )
         )
     else:
-        known.member.role, known.member.launched_at, known.member.left_at = role.value, at, None
+        member.role, member.launched_at, member.left_at = role, arrival.at, None
     session.flush()
+    return person
 
 
 def _promise_scores(session: Session, context: Context, enrollment: Enrollment) -> None:

@@ -5,14 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lti.models import Context
 from lti.protocol.destinations import HOME, Destination, Kind
 from lti.protocol.messages import Launch, Message
 from lti.protocol.roles import ContextRole
 from lti.services.deep_linking import begin_choosing
-from lti.services.enter import come_in, end_staff_right, enrollment_of, note_member, person_of
+from lti.services.enter import Arrival, come_in, end_staff_right, enrollment_of, noted, person_of
 from lti.services.outcomes import Chooses, Entered, MayConnect, Outcome, Standstill, Stays
-from lti.services.places import KnownPlace, known_place, learn_place
+from lti.services.places import known_place, learn_place
 from portal.core.errors import NotFound
 from portal.courses.models import Cohort, Enrollment, Role
 from portal.courses.queries import content_of
@@ -33,13 +32,14 @@ def launch(
         return Stays(Standstill.ONLY_STAFF, said.place.context_title, 403)
     known = known_place(session, said, said.place, registration_id)
     context = learn_place(session, known, said, said.place, registration_id, at=at)
+    arrival = Arrival(said, context, known, at, course_time)
     if said.message is Message.DEEP_LINKING:
-        return _choose(session, context, known, said, at, course_time)
+        return _choose(session, arrival)
     if context.cohort_id is None or known.cohort is None:
-        return _not_connected(session, context, known, said, at)
+        return _not_connected(session, arrival)
     if said.message is Message.SUBMISSION_REVIEW:
-        return _review(session, context, known.cohort, known, said, at, course_time)
-    return _enter(session, context, known.cohort, known, said, at, course_time)
+        return _review(session, arrival, known.cohort)
+    return _enter(session, arrival, known.cohort)
 
 
 # Faculty alone; a designer may place links and nothing else. Who may not leaves nothing behind.
@@ -49,37 +49,32 @@ _WHO_MAY: dict[Message, Callable[[ContextRole], bool]] = {
 }
 
 
-def _choose(
-    session: Session, context: Context, known: KnownPlace, said: Launch, at: datetime, course_time: datetime
-) -> Outcome:
+def _choose(session: Session, arrival: Arrival) -> Outcome:
     """Faculty come in as by any link. A designer is a person with a request, and of no cohort."""
+    said, context, cohort, role = arrival.said, arrival.context, arrival.known.cohort, arrival.role
     assert said.settings is not None  # the claims' own check
-    role, cohort = said.standing.role, known.cohort
     if cohort is not None and role.is_staff:
-        person = come_in(session, context, cohort, known, said, at, course_time)
+        person = come_in(session, arrival, cohort)
     else:
         if cohort is not None:
-            end_staff_right(session, context, cohort, known, said, at, course_time)
-        person = person_of(session, said, context.registration_id, at)
-        note_member(session, context, known, person.id, role, at)
+            end_staff_right(session, arrival, cohort)
+        person = noted(session, arrival)
     code = begin_choosing(
-        session, context, said.settings, deployment_id=said.deployment_id, person_id=person.id, at=at
+        session,
+        context,
+        said.settings,
+        deployment_id=said.deployment_id,
+        person_id=person.id,
+        at=arrival.at,
     )
     if cohort is None and role.may_connect:
         return MayConnect(person.id, context.id, code)
     return Chooses(person.id, code)
 
 
-def _review(
-    session: Session,
-    context: Context,
-    cohort: Cohort,
-    known: KnownPlace,
-    said: Launch,
-    at: datetime,
-    course_time: datetime,
-) -> Outcome:
+def _review(session: Session, arrival: Arrival, cohort: Cohort) -> Outcome:
     """The work of one learner, for faculty; of a learner of this cohort alone."""
+    said, context = arrival.said, arrival.context
     learner_id = session.scalar(
         enrollment_of(cohort, context, said.for_sub or "")
         .where(Enrollment.role == Role.LEARNER)
@@ -87,7 +82,7 @@ def _review(
     )
     if learner_id is None:
         return Stays(Standstill.NOT_A_LEARNER_HERE, context.title, 404)
-    person = come_in(session, context, cohort, known, said, at, course_time)
+    person = come_in(session, arrival, cohort)
     part = _PARTS_OF_RECORD.get(said.destination.kind, "")
     return Entered(person.id, f"/c/{cohort.slug}/participants/{learner_id}{part}")
 
@@ -95,16 +90,11 @@ def _review(
 _PARTS_OF_RECORD = {Kind.WORK: "#work", Kind.CALL: "#att", Kind.ATTENDANCE: "#att"}
 
 
-def _not_connected(
-    session: Session, context: Context, known: KnownPlace, said: Launch, at: datetime
-) -> Outcome:
-    role = said.standing.role
-    if role.may_connect:
-        person = person_of(session, said, context.registration_id, at)
-        note_member(session, context, known, person.id, role, at)
-        return MayConnect(person.id, context.id)
-    because = _WITHOUT_COHORT.get(role, Standstill.NOT_CONNECTED)
-    return Stays(because, context.title)
+def _not_connected(session: Session, arrival: Arrival) -> Outcome:
+    if arrival.role.may_connect:
+        return MayConnect(noted(session, arrival).id, arrival.context.id)
+    because = _WITHOUT_COHORT.get(arrival.role, Standstill.NOT_CONNECTED)
+    return Stays(because, arrival.context.title)
 
 
 _WITHOUT_COHORT = {
@@ -114,39 +104,23 @@ _WITHOUT_COHORT = {
 }
 
 
-def _enter(
-    session: Session,
-    context: Context,
-    cohort: Cohort,
-    known: KnownPlace,
-    said: Launch,
-    at: datetime,
-    course_time: datetime,
-) -> Outcome:
-    role = said.standing.role
+def _enter(session: Session, arrival: Arrival, cohort: Cohort) -> Outcome:
+    role = arrival.role
     if not role.is_staff and role is not ContextRole.LEARNER:
-        return _neither(session, context, cohort, known, said, at, course_time)
-    person = come_in(session, context, cohort, known, said, at, course_time)
-    return Entered(person.id, _page(session, cohort, said.destination, is_staff=role.is_staff))
+        return _neither(session, arrival, cohort)
+    person = come_in(session, arrival, cohort)
+    return Entered(person.id, _page(session, cohort, arrival.said.destination, is_staff=role.is_staff))
 
 
-def _neither(
-    session: Session,
-    context: Context,
-    cohort: Cohort,
-    known: KnownPlace,
-    said: Launch,
-    at: datetime,
-    course_time: datetime,
-) -> Outcome:
+def _neither(session: Session, arrival: Arrival, cohort: Cohort) -> Outcome:
     """An observer, a designer, or nobody here: no enrolment. What they had as staff ends with this launch."""
-    role = said.standing.role
-    enrollment = end_staff_right(session, context, cohort, known, said, at, course_time)
-    if enrollment is not None and enrollment.role is Role.LEARNER and role is ContextRole.NONE:
+    enrollment = end_staff_right(session, arrival, cohort)
+    was_learner = enrollment is not None and enrollment.role is Role.LEARNER
+    if was_learner and arrival.role is ContextRole.NONE:
         # Canvas sends no context role once a course is concluded: what a learner is still owed stays open.
-        person = person_of(session, said, context.registration_id, at)
-        return Entered(person.id, _page(session, cohort, said.destination, is_staff=False))
-    return Stays(_WITHOUT_COHORT[role], context.title)
+        person = person_of(session, arrival)
+        return Entered(person.id, _page(session, cohort, arrival.said.destination, is_staff=False))
+    return Stays(_WITHOUT_COHORT[arrival.role], arrival.context.title)
 
 
 def _page(session: Session, cohort: Cohort, destination: Destination, *, is_staff: bool) -> str:
