@@ -74,7 +74,7 @@ def platform_page(session: Session, member: Member, now: datetime, real: datetim
     people = _names(session, [c.wanted_by_id for c in asking] + [c.connected_by_id for c in open_])
     platforms = _platforms(session, [*asking, *open_])
     schedule = cohort_schedule(session, member.cohort)
-    zone = member.person.time_zone
+    reader = member.reader
     stuck = stuck_scores(session, member.cohort_id)
     return PlatformPage(
         cohort_name=member.cohort.name,
@@ -95,7 +95,7 @@ def platform_page(session: Session, member: Member, now: datetime, real: datetim
                 _column(score.destination),
                 score.said,
                 plural(score.attempts, "time"),
-                schedule.when(score.next_at, real, zone) if score.next_at is not None else None,
+                schedule.when(score.next_at, real, reader) if score.next_at is not None else None,
             )
             for score in stuck
         ),
@@ -104,12 +104,14 @@ def platform_page(session: Session, member: Member, now: datetime, real: datetim
                 c.title or f"LMS course {c.context_id}",
                 platforms[c.registration_id].name,
                 platforms[c.registration_id].client_id,
-                schedule.when(c.connected_at, now, zone) if c.connected_at is not None else None,
+                schedule.when(c.connected_at, now, reader) if c.connected_at is not None else None,
                 people.get(c.connected_by_id or 0, "the operator"),
             )
             for c in open_
         ),
-        health=health_tables(session, open_, platforms, len(stuck), lambda at: schedule.when(at, real, zone)),
+        health=health_tables(
+            session, open_, platforms, len(stuck), lambda at: schedule.when(at, real, reader)
+        ),
         held=held_lists(session, member.cohort_id),
         people_url=f"/c/{member.cohort.slug}/participants/sync",
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from lti.models import Context, Roster
 from lti.services.roll import read_roll
 from lti.services.rosters import held_of, rosters_of
-from portal.core.when import When, plural
+from portal.core.when import Reader, When, plural
 from portal.courses.access import Member
 from portal.courses.dates import Schedule
 from portal.courses.queries import cohort_schedule
@@ -57,7 +57,7 @@ class RosterPage:
 def roster_page(session: Session, member: Member, real: datetime) -> RosterPage:
     """The lists of this cohort. Two statements for each list that waits, else a constant number."""
     schedule = cohort_schedule(session, member.cohort)
-    zone = member.person.time_zone
+    reader = member.reader
     base = f"/c/{member.cohort.slug}/participants"
     return RosterPage(
         cohort_name=member.cohort.name,
@@ -65,7 +65,7 @@ def roster_page(session: Session, member: Member, real: datetime) -> RosterPage:
         people_url=base,
         may_withdraw=member.is_team,
         lines=tuple(
-            _line(session, context, roster, schedule, real, zone)
+            _line(session, context, roster, schedule, real, reader)
             for context, roster in rosters_of(session, member.cohort_id)
         ),
     )
@@ -83,10 +83,10 @@ def _line(
     roster: Roster | None,
     schedule: Schedule,
     real: datetime,
-    zone: str | None,
+    reader: Reader,
 ) -> RosterLine:
     def shown(at: datetime | None) -> When | None:
-        return schedule.when(at, real, zone) if at is not None else None
+        return schedule.when(at, real, reader) if at is not None else None
 
     return RosterLine(
         context_row=context.id,

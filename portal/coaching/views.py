@@ -13,7 +13,6 @@ from portal.coaching.queries import history_of, learner_of, roll_of
 from portal.completion.queries import standing_of
 from portal.core.clock import course_now
 from portal.core.db import reading
-from portal.core.nav import reader_zone
 from portal.courses.access import staff_of
 from portal.courses.queries import schedule_of
 from portal.credit.queries import claim_of
@@ -33,7 +32,7 @@ def participants(cohort: str) -> str:
             show=show if show in set(Show) else Show.ALL,
             query=request.args.get("q", "").strip()[:100],
             at=course_now(),
-            reader_zone=reader_zone(me.person.time_zone),
+            reader=me.reader,
         )
     return render_template("coaching/participants.html", page=page)
 
@@ -72,5 +71,5 @@ def participant(cohort: str, enrollment: int) -> str:
             history=history,
             names=names_of(session, people),
         )
-        page = participant_page(me, read, at=course_now(), reader_zone=reader_zone(me.person.time_zone))
+        page = participant_page(me, read, at=course_now(), reader=me.reader)
     return render_template("coaching/participant.html", page=page)

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g, request
 
 from portal.core.clock import course_now
-from portal.core.when import is_zone, place_of, zone_long, zone_short
+from portal.core.regions import has_24_hours
+from portal.core.when import Reader, is_zone, place_of, zone_long, zone_short
 
 # Written by static/js/page.js: the browser's own zone.
 ZONE_COOKIE = "timezone"
@@ -113,6 +114,11 @@ def reader_zone(launched_zone: str | None) -> str | None:
         if name and is_zone(name):
             return name
     return None
+
+
+def reader_of(launched_zone: str | None, locale: str | None) -> Reader:
+    """Whose own time stands beside the course's. `locale`: as the launch said."""
+    return Reader(reader_zone(launched_zone), has_24_hours(locale))
 
 
 def times_sentence(course_zone: str, launched_zone: str | None) -> str:

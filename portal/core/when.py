@@ -35,6 +35,14 @@ _GENERIC = {
 
 
 @dataclass(frozen=True)
+class Reader:
+    """Whose own time stands beside the course's."""
+
+    zone: str | None = None  # IANA name; None: unknown, so the course's time stands alone
+    has_24_hours: bool = False  # "04:59", where the course's own time stays "4:59 AM"
+
+
+@dataclass(frozen=True)
 class When:
     """One instant as a page shows it. All texts are plain; a template escapes and marks them up.
 
@@ -66,7 +74,7 @@ def when(
     at: datetime,
     zone: str,
     now: datetime,
-    reader_zone: str | None = None,
+    reader: Reader | None = None,
     cohort_years: Container[int] | None = None,
     *,
     deadline: bool = False,
@@ -75,25 +83,25 @@ def when(
 
     `cohort_years`: the years that go without saying; None: no year is ever said.
     `deadline`: the instant names a minute that still counts, so it is past only once that minute is over.
-    A `reader_zone` that is no zone is as if there was none.
+    A reader's zone that is no zone is as if there was none.
     """
     local = at.astimezone(ZoneInfo(zone))
     end = end_of_minute(at) if deadline else at
     past = now >= end
     days = calendar_days(now, at, zone)
     day, time = day_words(local.date(), cohort_years), f"{clock_words(local)} {zone_short(zone, local)}"
-    reader = _reader(local, reader_zone, cohort_years)
+    theirs = _theirs(local, reader, cohort_years) if reader is not None else None
     return When(
         iso=local.isoformat(timespec="minutes"),
         course_words=f"{day} at {time}",
         day=day,
         time=time,
         short=short_day(local.date()),
-        reader_iso=reader.iso if reader else None,
-        reader_words=reader.words if reader else None,
-        reader_day=reader.day if reader else None,
-        reader_time=reader.time if reader else None,
-        reader_place=reader.place if reader else None,
+        reader_iso=theirs.iso if theirs else None,
+        reader_words=theirs.words if theirs else None,
+        reader_day=theirs.day if theirs else None,
+        reader_time=theirs.time if theirs else None,
+        reader_place=theirs.place if theirs else None,
         distance=distance_words(at, zone, now, past=past),
         late=f"{amount_words(abs(days), now - end)} late" if past else "",
         left="" if past else f"{amount_words(days, end - now)} left",
@@ -208,7 +216,7 @@ def local_and_utc(at: datetime, zone: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _Theirs:
     iso: str
     words: str
     day: str | None
@@ -216,16 +224,16 @@ class _Reader:
     place: str
 
 
-def _reader(local: datetime, reader_zone: str | None, cohort_years: Container[int] | None) -> _Reader | None:
+def _theirs(local: datetime, reader: Reader, cohort_years: Container[int] | None) -> _Theirs | None:
     """The same instant on the reader's clock; None when that shows the same."""
-    if not reader_zone or not is_zone(reader_zone):
+    if not reader.zone or not is_zone(reader.zone):
         return None
-    theirs = local.astimezone(ZoneInfo(reader_zone))
+    theirs = local.astimezone(ZoneInfo(reader.zone))
     if theirs.utcoffset() == local.utcoffset():
         return None
-    time, place = clock_words(theirs), place_of(reader_zone)
+    iso, place = theirs.isoformat(timespec="minutes"), place_of(reader.zone)
+    time = f"{theirs:%H:%M}" if reader.has_24_hours else clock_words(theirs)
     if theirs.date() == local.date():
-        return _Reader(theirs.isoformat(timespec="minutes"), f"{time} your time ({place})", None, time, place)
+        return _Theirs(iso, f"{time} your time ({place})", None, time, place)
     day = day_words(theirs.date(), cohort_years)
-    words = f"{day} at {time} your time ({place})"
-    return _Reader(theirs.isoformat(timespec="minutes"), words, day, time, place)
+    return _Theirs(iso, f"{day} at {time} your time ({place})", day, time, place)

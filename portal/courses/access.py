@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from portal.core.clock import real_now
 from portal.core.errors import NotFound, Refused, SignedOut
-from portal.core.nav import Place, enter, times_sentence
+from portal.core.nav import Place, enter, reader_of, times_sentence
+from portal.core.when import Reader
 from portal.courses.models import Cohort, Enrollment, EnrollmentState, Role, TeamMember
 from portal.courses.package.schema import CourseContent
 from portal.courses.plain import PlainCohort, PlainPerson
@@ -26,7 +27,7 @@ _MEMBER = (
     select(
         _its.id, _its.role, _its.state, _its.faculty_launched_at, _team.id,
         _run.id, _run.slug, _run.name, _run.starts_on, _run.time_zone, _run.course_version_id,
-        _who.id, _who.name, _who.time_zone, _who.certificate_name,
+        _who.id, _who.name, _who.time_zone, _who.locale, _who.certificate_name,
     )
     .select_from(Enrollment.__table__)
     .join(Cohort.__table__, _run.id == _its.cohort_id)
@@ -68,6 +69,11 @@ class Member:
     def is_learner(self) -> bool:
         """Takes the course; staff only read it."""
         return self.role is Role.LEARNER
+
+    @property
+    def reader(self) -> Reader:
+        """Whose own time stands beside the course's: this person, in this browser."""
+        return reader_of(self.person.time_zone, self.person.locale)
 
     @property
     def cohort_id(self) -> int:

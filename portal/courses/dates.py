@@ -12,7 +12,7 @@ from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
 from portal.core.errors import NotFound
-from portal.core.when import When, when
+from portal.core.when import Reader, When, when
 from portal.courses.package.parts import Assignment, AssignmentKind, Lesson, Moment
 from portal.courses.package.schema import RECORDING, CourseContent
 
@@ -194,10 +194,10 @@ class Schedule:
         return self.day(dates.opens_at), self.day(dates.due_at)
 
     def when(
-        self, at: datetime, now: datetime, reader_zone: str | None = None, *, deadline: bool = False
+        self, at: datetime, now: datetime, reader: Reader | None = None, *, deadline: bool = False
     ) -> When:
         """The instant in words for this cohort's pages."""
-        return when(at, self.zone, now, reader_zone, self.years, deadline=deadline)
+        return when(at, self.zone, now, reader, self.years, deadline=deadline)
 
     def _lesson_alone(self, lesson: Lesson) -> ItemDates:
         opens_at = self._opening(lesson.window.from_day)

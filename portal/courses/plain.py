@@ -23,4 +23,5 @@ class PlainPerson:
     id: int
     name: str | None
     time_zone: str | None
+    locale: str | None
     certificate_name: str | None

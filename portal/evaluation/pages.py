@@ -12,8 +12,7 @@ from portal.core.form_engine.definition import Form
 from portal.core.form_engine.drawing import draw
 from portal.core.form_engine.drawn import Drawing
 from portal.core.form_engine.values import Answers
-from portal.core.nav import reader_zone
-from portal.core.when import When
+from portal.core.when import Reader, When
 from portal.courses.access import Member
 from portal.courses.dates import Schedule
 from portal.courses.queries import schedule_of
@@ -82,7 +81,7 @@ def evaluation_page(
     given, needed = given_and_needed(form, answers)
     # What was typed too late is still there to be copied.
     is_drawn = state is EvaluationState.OPEN or (state is EvaluationState.CLOSED and answers)
-    words = _Words(schedule, at, reader_zone(me.person.time_zone))
+    words = _Words(schedule, at, me.reader)
     home = f"/c/{me.cohort.slug}"
     return EvaluationPage(
         title=form.title,
@@ -110,7 +109,7 @@ def count_page(session: Session, me: Member, *, at: datetime) -> EvaluationCount
     schedule = schedule_of(session, me)
     dates = schedule.evaluation()
     answered, learners = answered_count(session, me.cohort_id)
-    words = _Words(schedule, at, reader_zone(me.person.time_zone))
+    words = _Words(schedule, at, me.reader)
     return EvaluationCountPage(
         title=form.title,
         answered=answered,
@@ -125,7 +124,7 @@ def count_page(session: Session, me: Member, *, at: datetime) -> EvaluationCount
 class _Words:
     schedule: Schedule
     now: datetime
-    zone: str | None
+    reader: Reader
 
     def of(self, instant: datetime | None, *, deadline: bool = False) -> When | None:
-        return self.schedule.when(instant, self.now, self.zone, deadline=deadline) if instant else None
+        return self.schedule.when(instant, self.now, self.reader, deadline=deadline) if instant else None

@@ -10,7 +10,6 @@ from portal.core.clock import course_now
 from portal.core.db import reading
 from portal.core.errors import Closed, NotFound
 from portal.core.files import store
-from portal.core.nav import reader_zone
 from portal.core.sending import send_stored
 from portal.core.webvtt import BadCaptions, read_captions
 from portal.courses.access import member_of
@@ -32,7 +31,7 @@ def show(cohort: str, number: int) -> str:
     with reading() as session:
         me = member_of(session, cohort)
         call = call_of(session, me.cohort_id, number)
-        seen = seen_by(session, me, reader_zone(me.person.time_zone), at=course_now())
+        seen = seen_by(session, me, me.reader, at=course_now())
         history = changes_of(session, me.cohort_id, number)
         page = call_page(
             seen,

@@ -13,7 +13,7 @@ from portal.assignments.models import ChecklistMark, Draft
 from portal.completion.policy import Call, Facts
 from portal.completion.queries import Standing, facts_of, standing
 from portal.core.base import UTCDateTime
-from portal.core.when import When
+from portal.core.when import Reader, When
 from portal.courses.access import Member
 from portal.courses.dates import Schedule
 from portal.courses.package.schema import CourseContent
@@ -47,7 +47,7 @@ class Seen:
     facts: Facts  # what the learner has done
     under_way: Under
     now: datetime
-    reader_zone: str | None
+    reader: Reader | None
     is_learner: bool
 
     @cached_property
@@ -71,13 +71,13 @@ class Seen:
 
     def when(self, at: datetime, *, deadline: bool = False) -> When:
         """An instant in words for this reader."""
-        return self.schedule.when(at, self.now, self.reader_zone, deadline=deadline)
+        return self.schedule.when(at, self.now, self.reader, deadline=deadline)
 
 
 def seen_by(
     session: Session,
     member: Member,
-    reader_zone: str | None,
+    reader: Reader | None,
     *,
     at: datetime,
     schedule: Schedule | None = None,
@@ -99,7 +99,7 @@ def seen_by(
         facts=facts,
         under_way=under_way,
         now=at,
-        reader_zone=reader_zone,
+        reader=reader,
         is_learner=member.is_learner,
     )
 

@@ -8,7 +8,6 @@ from portal.certificates.queries import certificates_of
 from portal.completion.queries import verdict_of
 from portal.core.clock import course_now
 from portal.core.db import reading
-from portal.core.nav import reader_zone
 from portal.courses.access import learner_of, member_of
 from portal.credit.queries import ce_state_of
 from portal.learning.pages.record import record_page
@@ -25,7 +24,7 @@ def show(cohort: str) -> ResponseReturnValue:
     with reading() as session:
         member = member_of(session, cohort)
         now = course_now()
-        seen = seen_by(session, member, reader_zone(member.person.time_zone), at=now)
+        seen = seen_by(session, member, member.reader, at=now)
         page = record_page(seen, versions_of(session, member.id))
         side = certificate_side(session, member, seen, at=now)
     return render_template("learning/record.html", page=page, side=side)
@@ -37,7 +36,7 @@ def document(cohort: str) -> ResponseReturnValue:
     with reading() as session:
         member = learner_of(session, cohort)
         now = course_now()
-        seen = seen_by(session, member, reader_zone(member.person.time_zone), at=now)
+        seen = seen_by(session, member, member.reader, at=now)
         said = record_document(
             seen,
             member,

@@ -8,7 +8,6 @@ from portal.core.clock import course_now
 from portal.core.db import reading, transaction
 from portal.core.errors import NotFound
 from portal.core.htmx import wants_fragment
-from portal.core.nav import reader_zone
 from portal.courses.access import learner_of, member_of, my_enrollments
 from portal.courses.policy import is_before_opening
 from portal.courses.queries import schedule_of
@@ -36,7 +35,7 @@ def home(cohort: str) -> ResponseReturnValue:
     """The next step, the path, how far the certificates are."""
     with reading() as session:
         me = member_of(session, cohort)
-        page = home_page(seen_by(session, me, reader_zone(me.person.time_zone), at=course_now()))
+        page = home_page(seen_by(session, me, me.reader, at=course_now()))
     return render_template("learning/home.html", page=page)
 
 
@@ -46,7 +45,7 @@ def lesson(cohort: str, number: int) -> ResponseReturnValue:
     with reading() as session:
         me = member_of(session, cohort)
         me.content.lesson(number)
-        seen = seen_by(session, me, reader_zone(me.person.time_zone), at=course_now())
+        seen = seen_by(session, me, me.reader, at=course_now())
         if is_before_opening(seen.schedule.lesson(number), seen.now):
             return render_template("learning/lesson_locked.html", page=locked_page(seen, number))
         page = lesson_page(
@@ -71,7 +70,7 @@ def mark(cohort: str, number: int, item: str) -> ResponseReturnValue:
         now, schedule = course_now(), schedule_of(session, me)
         dates = schedule.assignment(item)
         mark_item(session, me, assignment, dates, done=form.done, count=form.count, at=now)
-        seen = seen_by(session, me, reader_zone(me.person.time_zone), at=now, schedule=schedule)
+        seen = seen_by(session, me, me.reader, at=now, schedule=schedule)
         page = marked(seen, number, item)
     if wants_fragment():
         return render_template("learning/_marked.html", page=page)
@@ -83,7 +82,7 @@ def calendar(cohort: str) -> ResponseReturnValue:
     """The cohort's dates as they hold for this member, for calendar apps."""
     with reading() as session:
         me = member_of(session, cohort)
-        seen = seen_by(session, me, reader_zone(me.person.time_zone), at=course_now())
+        seen = seen_by(session, me, me.reader, at=course_now())
         events = calendar_of(seen, current_app.extensions["settings"].base_url)
     answer = Response(events, mimetype="text/calendar")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{cohort}.ics")

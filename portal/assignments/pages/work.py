@@ -17,7 +17,7 @@ from portal.core.form_engine.file_kinds import IMAGES, size_words
 from portal.core.form_engine.radar import Radar, radar
 from portal.core.form_engine.reading import ReadSection, read
 from portal.core.form_engine.values import Answers
-from portal.core.when import When
+from portal.core.when import Reader, When
 from portal.courses.access import Member
 from portal.courses.package.parts import LessonKind
 from portal.courses.policy import ItemState, state_of
@@ -123,7 +123,7 @@ def work_page(
     work: Work,
     *,
     now: datetime,
-    reader_zone: str | None,
+    reader: Reader | None,
     form_token: str,
     shown: Shown | None = None,
     sent_version: int | None = None,
@@ -138,7 +138,7 @@ def work_page(
     state = state_of(work.dates, now)
 
     def when(at: datetime | None, *, deadline: bool = True) -> When | None:
-        return work.schedule.when(at, now, reader_zone, deadline=deadline) if at else None
+        return work.schedule.when(at, now, reader, deadline=deadline) if at else None
 
     open_now = state in (ItemState.OPEN, ItemState.LATE) or not me.is_learner
     mistakes = shown.mistakes if shown else ()
@@ -160,7 +160,7 @@ def work_page(
         due=when(work.dates.due_at),
         closes=when(work.dates.closes_at),
         next_version=submissions[0].version + 1 if submissions else 1,
-        versions=tuple(_version_line(one, work, url, now, reader_zone) for one in submissions),
+        versions=tuple(_version_line(one, work, url, now, reader) for one in submissions),
         copies=tuple(
             CopyLine(at_words(copy.saved_at, now, work.schedule), f"{url}/copies/{copy.id}")
             for copy in copies_of(session, me.id, item.id)
@@ -248,8 +248,8 @@ def version_words(submission: Submission, work: Work, now: datetime) -> str:
 
 
 def _version_line(
-    submission: Submission, work: Work, url: str, now: datetime, reader_zone: str | None
+    submission: Submission, work: Work, url: str, now: datetime, reader: Reader | None
 ) -> VersionLine:
     address = f"{url}/versions/{submission.version}"
-    at = work.schedule.when(submission.submitted_at, now, reader_zone)
+    at = work.schedule.when(submission.submitted_at, now, reader)
     return VersionLine(submission.version, submission.late, at, address, f"{address}.pdf")

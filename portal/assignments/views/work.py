@@ -15,7 +15,6 @@ from portal.assignments.views.taking import Taken, files_taken, refuse_cut_off
 from portal.core.clock import course_now
 from portal.core.db import reading, transaction
 from portal.core.htmx import wants_fragment
-from portal.core.nav import reader_zone
 from portal.courses.access import learner_of, member_of
 from portal.courses.services import take_turn
 
@@ -37,7 +36,7 @@ def show(cohort: str, assignment: str) -> ResponseReturnValue:
             me,
             work,
             now=course_now(),
-            reader_zone=reader_zone(me.person.time_zone),
+            reader=me.reader,
             form_token=_new_token(),
             sent_version=request.args.get("sent", type=int),
         )
@@ -71,7 +70,7 @@ def send(cohort: str, assignment: str) -> ResponseReturnValue:
             me,
             work,
             now=now,
-            reader_zone=reader_zone(me.person.time_zone),
+            reader=me.reader,
             # The page that just wrote goes on as itself; one that sent its version becomes a new page.
             form_token=_new_token() if outcome.submission or outcome.copy else post.writer.token,
             shown=Shown(

@@ -13,8 +13,7 @@ from portal.certificates.wording import calls_words, profession_of
 from portal.completion.policy import Facts
 from portal.completion.queries import standing_of
 from portal.core.errors import NotFound
-from portal.core.nav import reader_zone
-from portal.core.when import When
+from portal.core.when import Reader, When
 from portal.core.words import lower_first
 from portal.courses.access import Member
 from portal.courses.dates import Schedule
@@ -156,7 +155,7 @@ def ce_page(
     schedule = schedule_of(session, me)
     standing = standing_of_ce(session, me.enrollment, schedule, at)
     facts = standing_of(session, me.enrollment, me.content).facts
-    zone = reader_zone(me.person.time_zone)
+    reader = me.reader
     issued = standing_certificate(session, me.id, CREDIT_KINDS)
     claim = standing.claim
     name = typed_name if typed_name is not None else (me.person.certificate_name or me.person.name or "")
@@ -164,7 +163,7 @@ def ce_page(
     home = f"/c/{me.cohort.slug}"
 
     def words(instant: datetime | None, *, deadline: bool = False) -> When | None:
-        return schedule.when(instant, at, zone, deadline=deadline) if instant else None
+        return schedule.when(instant, at, reader, deadline=deadline) if instant else None
 
     is_open = me.is_learner and standing.state in (ClaimState.OPEN, ClaimState.CLAIMED)
     return CePage(
@@ -177,12 +176,12 @@ def ce_page(
         record_url=f"{home}/record",
         maximum=_short_amount(credit.maximum),
         needs_completion="completion" in credit.requires,
-        deadline=schedule.when(schedule.claim_deadline(), at, zone, deadline=True),
+        deadline=schedule.when(schedule.claim_deadline(), at, reader, deadline=True),
         evaluation_sent=words(standing.evaluation_sent_at),
         evaluation_opens=words(evaluation.opens_at if evaluation else None),
         time=_time_lines(schedule, facts),
         form=_form(credit, claim, read, name, name_mistake) if is_open else None,
-        claimed=_claimed(credit, claim, schedule, at, zone) if claim else None,
+        claimed=_claimed(credit, claim, schedule, at, reader) if claim else None,
         certificate=item_of(issued, schedule.zone) if issued else None,
         certificate_is_older=bool(issued and claim and issued.facts.get("claim_id") != claim.id),
         name=name,
@@ -263,9 +262,7 @@ def _typed_of(claim: CreditClaim) -> dict[str, str]:
     return said | ({"may_report": "1"} if claim.may_report else {})
 
 
-def _claimed(
-    credit: Credit, claim: CreditClaim, schedule: Schedule, at: datetime, zone: str | None
-) -> Claimed:
+def _claimed(credit: Credit, claim: CreditClaim, schedule: Schedule, at: datetime, reader: Reader) -> Claimed:
     offering = offering_of(credit, claim.offering)
     said = (
         reportable(offering, may_report=claim.may_report, activity_ends_at=schedule.activity_ends_at(), at=at)
@@ -276,7 +273,7 @@ def _claimed(
         profession=profession_of(offering) if offering else claim.offering,
         amount=amount_words(claim.credit_hundredths),
         type=offering.type if offering else "",
-        at=schedule.when(claim.claimed_at, at, zone),
+        at=schedule.when(claim.claimed_at, at, reader),
         report=said.words if said else "",
         calls=calls_words(claim.attended, len(schedule.content.calls)),
     )

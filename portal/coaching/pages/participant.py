@@ -14,7 +14,7 @@ from portal.certificates.queries import state as certificate_state
 from portal.coaching.policy import Deadlines, overdue_of
 from portal.completion.policy import Requirement, RequirementKind
 from portal.completion.queries import Standing
-from portal.core.when import MONTHS, When, clock_words, month_day
+from portal.core.when import MONTHS, Reader, When, clock_words, month_day
 from portal.courses.access import Member
 from portal.courses.dates import Schedule
 from portal.courses.models import Enrollment, EnrollmentState
@@ -137,7 +137,7 @@ class Read:
     names: Mapping[int, str]
 
 
-def participant_page(member: Member, read: Read, *, at: datetime, reader_zone: str | None) -> ParticipantPage:
+def participant_page(member: Member, read: Read, *, at: datetime, reader: Reader | None) -> ParticipantPage:
     """Built from what was read; asks nothing more."""
     schedule, learner, standing = read.schedule, read.learner, read.standing
     deadlines = Deadlines.of(schedule)
@@ -148,13 +148,13 @@ def participant_page(member: Member, read: Read, *, at: datetime, reader_zone: s
         name=shown_name(learner.person),
         email=learner.person.email or "",
         list_url=f"/c/{member.cohort.slug}/participants",
-        since=schedule.when(learner.enrolled_at, at, reader_zone),
-        left=schedule.when(left_at, at, reader_zone) if left_at else None,
+        since=schedule.when(learner.enrolled_at, at, reader),
+        left=schedule.when(left_at, at, reader) if left_at else None,
         is_test=learner.is_test,
         launched=learner.launched_at is not None,
         met=standing.met,
         issued=any(one.kind == "Completion" and one.state == "current" for one in certificates),
-        access_ends=schedule.when(schedule.access_ends_at(), at, reader_zone, deadline=True),
+        access_ends=schedule.when(schedule.access_ends_at(), at, reader, deadline=True),
         overdue=len(overdue),
         lines=[_line(line, overdue) for line in standing.requirements if line.needed],
         calls=[_call(member, read, number, at) for number in schedule.calls],

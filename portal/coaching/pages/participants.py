@@ -20,7 +20,7 @@ from portal.coaching.policy import (
     verdict_words,
 )
 from portal.coaching.queries import Roll
-from portal.core.when import When
+from portal.core.when import Reader, When
 from portal.courses.access import Member
 from portal.courses.dates import Schedule
 from portal.courses.models import Enrollment
@@ -101,7 +101,7 @@ class ParticipantsPage:
 
 
 def participants_page(
-    member: Member, roll: Roll, *, show: str, query: str, at: datetime, reader_zone: str | None
+    member: Member, roll: Roll, *, show: str, query: str, at: datetime, reader: Reader | None
 ) -> ParticipantsPage:
     """Built from what was read; asks nothing more."""
     rows = participant_rows(member, roll, at)
@@ -120,7 +120,7 @@ def participants_page(
         rows=[row for row in rows if _is_shown(row, show) and all(word in plain(row.name) for word in words)],
         query=query,
         show=show,
-        closes=of_cohort.when(of_cohort.access_ends_at(), at, reader_zone, deadline=True),
+        closes=of_cohort.when(of_cohort.access_ends_at(), at, reader, deadline=True),
         has_evaluation=content.evaluation is not None,
         has_credit=content.credit is not None,
     )

@@ -176,7 +176,7 @@ def _place(seen: Seen, lesson: Lesson) -> Place:
         lesson=lesson.number,
         schedule=seen.schedule,
         now=seen.now,
-        reader_zone=seen.reader_zone,
+        reader=seen.reader,
         is_learner=seen.is_learner,
         files_url=seen.file_url(""),
     )

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from portal.core.when import (
+    Reader,
     calendar_days,
     day_range,
     end_of_minute,
@@ -36,21 +37,27 @@ def test_a_deadline_in_course_time():
 
 
 def test_the_readers_own_time_stands_beside_it_when_it_differs():
-    seen = when(DUE, ET, local("2020-10-04T12:00"), "Europe/London")
+    seen = when(DUE, ET, local("2020-10-04T12:00"), Reader("Europe/London"))
     assert seen.reader_words == "Thursday, October 8 at 4:59 AM your time (London)"
     assert seen.reader_iso == "2020-10-08T04:59+01:00"
 
 
 def test_the_readers_day_is_left_out_when_it_is_the_same():
-    seen = when(local("2020-11-19T12:00"), ET, local("2020-11-15T12:00"), "Europe/London")
+    seen = when(local("2020-11-19T12:00"), ET, local("2020-11-15T12:00"), Reader("Europe/London"))
     assert (seen.reader_words, seen.reader_day) == ("5:00 PM your time (London)", None)
+
+
+def test_the_readers_own_time_is_written_as_their_region_writes_it_and_the_courses_stays():
+    seen = when(DUE, ET, local("2020-10-04T12:00"), Reader("Europe/London", has_24_hours=True))
+    assert seen.reader_words == "Thursday, October 8 at 04:59 your time (London)"
+    assert seen.course_words == "Wednesday, October 7 at 11:59 PM ET"
 
 
 @pytest.mark.parametrize(
     "zone", [ET, "America/Toronto", None, "", "Nowhere/Atlantis", "../../etc/passwd", "America"]
 )
 def test_the_same_clock_or_no_known_zone_shows_course_time_alone(zone):
-    assert when(DUE, ET, DUE, zone).reader_words is None
+    assert when(DUE, ET, DUE, Reader(zone)).reader_words is None
 
 
 @pytest.mark.parametrize(
