@@ -4,8 +4,8 @@
 #   tools/setup.sh          to run the portal      (requirements.lock)
 #   tools/setup.sh tests    to test it as well     (requirements-dev.lock, PostgreSQL, Chromium)
 #
-# PYTHON=… names the Python to use, 3.11 or later. Done in seconds when all is there: a stamp in .venv holds the
-# hash of what it was made from.
+# PYTHON=… names the Python to use, 3.11 or later; PORTAL_SETUP_SYSTEM=skip leaves the system's packages alone.
+# Done in seconds when all is there: a stamp in .venv holds the hash of what it was made from.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -19,14 +19,49 @@ if [ "$want" = tests ]; then
 fi
 
 say() { printf '%s\n' "$*"; }
-fail() { printf '%s\n' "$*" >&2; exit 1; }
+fail() { say "$*" >&2; exit 1; }
+
+# --- Python ----------------------------------------------------------------------------------------------------
+
+find_python() {
+    for candidate in ${PYTHON:-python3.11 python3 python3.12 python3.13 python3.14 python}; do
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+# A virtual environment does not survive being moved: pip's scripts name its folder.
+has_venv() { [ -x .venv/bin/python ] && .venv/bin/python -m pip --version >/dev/null 2>&1; }
+
+make_venv() {
+    python=$(find_python) ||
+        fail "Lectern needs Python 3.11 or later: install it, or name it with PYTHON=/path/to/python3.11."
+    "$python" -c 'import ensurepip' 2>/dev/null ||
+        fail "$python cannot make virtual environments: its ensurepip is missing (python3-venv on Debian)."
+    say "Making .venv with $("$python" --version)"
+    "$python" -m venv --clear .venv
+}
 
 # --- system packages -------------------------------------------------------------------------------------------
+
+# What a Python that can make .venv still lacks here, as Debian names it.
+python_packages() {
+    has_venv && return
+    if ! python=$(find_python); then
+        [ -n "${PYTHON:-}" ] || printf 'python3 python3-venv'
+    elif ! "$python" -c 'import ensurepip' 2>/dev/null; then
+        "$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
+    fi
+}
 
 missing_packages() {
     for package in $packages; do
         dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || printf '%s ' "$package"
     done
+    python_packages
 }
 
 install_packages() {
@@ -48,38 +83,22 @@ system_packages() {
     fi
     missing=$(missing_packages)
     [ -n "$missing" ] || return 0
-    # shellcheck disable=SC2086
-    if may_install && install_packages $missing; then
-        return 0
-    fi
-    say "Some system packages are missing. Have them installed with:"
-    say "    sudo apt-get install --no-install-recommends $missing"
-}
-
-# --- Python ----------------------------------------------------------------------------------------------------
-
-find_python() {
-    for candidate in ${PYTHON:-} python3.11 python3 python3.12 python3.13 python; do
-        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-            command -v "$candidate"
-            return
-        fi
-    done
-    fail "Lectern needs Python 3.11 or later: install it, or name it with PYTHON=/path/to/python3.11."
-}
-
-make_venv() {
-    python=$(find_python)
-    if "$python" -c 'import ensurepip' 2>/dev/null; then
-        :
-    elif may_install; then
-        install_packages "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
+    if may_install; then
+        # shellcheck disable=SC2086
+        install_packages $missing && return 0
+        why="apt-get could not install them; its reason stands above. Try"
     else
-        fail "$python cannot make virtual environments. Install python3-venv first."
+        why="Only root may install them: have somebody run"
     fi
-    say "Making .venv with $("$python" --version)"
-    "$python" -m venv --clear .venv
+    fail "Lectern needs system packages that are missing here. $why
+
+    apt-get install --no-install-recommends $missing
+
+Then run make again; it does the rest as you. PORTAL_SETUP_SYSTEM=skip goes on without them: certificates may
+not be drawn, or not in every script, and some tests cannot run."
 }
+
+# --- the lock --------------------------------------------------------------------------------------------------
 
 install_lock() {
     export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
@@ -103,9 +122,8 @@ is_current() {
     [ "$(cat ".venv/.made-from-$lock" 2>/dev/null)" = "$(pwd) $(stamp_of "$lock")" ]
 }
 
-system_packages
-# A virtual environment does not survive being moved: pip's scripts name its folder.
-[ -x .venv/bin/python ] && .venv/bin/python -m pip --version >/dev/null 2>&1 || make_venv
+[ "${PORTAL_SETUP_SYSTEM:-install}" = skip ] || system_packages
+has_venv || make_venv
 if ! is_current; then
     install_lock
     printf '%s %s' "$(pwd)" "$(stamp_of "$lock")" >".venv/.made-from-$lock"
@@ -113,5 +131,5 @@ if ! is_current; then
         printf '%s %s' "$(pwd)" "$(stamp_of requirements.lock)" >.venv/.made-from-requirements.lock
     fi
     .venv/bin/python -c 'import weasyprint' 2>/dev/null ||
-        say "Certificates cannot be drawn yet: the system packages named above are missing."
+        say "Certificates cannot be drawn yet: Pango or HarfBuzz is missing ($packages)."
 fi
