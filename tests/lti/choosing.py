@@ -1,6 +1,7 @@
 """Choosing pages as a teacher does, and reading the answer as an LMS does."""
 
 import json
+import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -75,6 +76,11 @@ def read(page: str, keys: Any) -> Jwt:
     claims = jwt.decode(text, KeySet.import_key_set(keys), algorithms=["RS256"]).claims
     assert all(value is not None for value in _all_values(claims)), "no nulls"
     return Jwt(url, text, extract_compact(text.encode()).headers(), claims)
+
+
+def ticked(page: str) -> list[str]:
+    """The pages that are ticked on it."""
+    return re.findall(r'name="choose" value="([^"]+)" checked', page)
 
 
 def told(school: Any, answer: Jwt, person: str) -> list[str]:

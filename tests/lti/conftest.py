@@ -15,7 +15,8 @@ from portal.core.clock import real_now
 from portal.core.db import db, reading, transaction
 from portal.courses.models import Cohort, Enrollment
 from portal.identity.models import Person
-from tests.builders.world import World
+from tests.builders.world import Browser, World
+from tests.lti.choosing import answer_of, chooser, settings
 
 
 @dataclass
@@ -27,6 +28,7 @@ class School:
     registration_id: int
     cohort: Cohort | None = None
     browsers: list[FlaskClient] = field(default_factory=list)
+    tina: Any = None  # the browser of the teacher who came (`staffed`)
 
     def browser(self) -> FlaskClient:
         """A browser nobody has used yet."""
@@ -123,11 +125,32 @@ def school(strangers: School) -> School:
 
 
 @pytest.fixture
+def staffed(school: School) -> School:
+    """A school whose teacher Tina came, so that its list of people can be asked for; her browser beside it."""
+    client = school.browser()
+    school.launch("tina", "home", browser=client)
+    school.tina = Browser(client)
+    return school
+
+
+@pytest.fixture
 def sqlite_school(sqlite_world: World, lms: DemoPlatform) -> School:
     """The same on SQLite alone, for long tables."""
     made = make_school(sqlite_world, lms)
     made.connected()
     return made
+
+
+@pytest.fixture
+def placed(sqlite_school: School) -> Any:
+    """`placed("lesson:1", form={…}, accept_multiple=True)`: the item that Tina places, or the several."""
+
+    def item(*chosen: str, form: dict[str, Any] | None = None, **accepted: Any) -> Any:
+        browser, page = chooser(sqlite_school, **settings(**accepted))
+        items = answer_of(browser, page, choose=list(chosen), **(form or {})).items
+        return items[0] if len(chosen) == 1 else items
+
+    return item
 
 
 def refused(answer) -> None:

@@ -6,10 +6,10 @@ import pytest
 
 from lti.demo_platform import DemoPlatform
 from tests.lti.conftest import make_school
+from tests.lti.registering import only, run
 from tests.lti.registering_platform import captured
 from tests.lti.test_check import checked
-from tests.lti.test_dynamic_registration import only, run
-from tests.lti.test_dynamic_registration_whole import by_address
+from tests.lti.test_dynamic_registration_3_2 import by_address
 from tests.lti.test_scores import tick
 
 CAPTURED = captured("canvas/launch-assignment-lineitem.json")

@@ -1,20 +1,22 @@
-"""The page of choices without script: tabs, searching, order; what is ticked and typed stays."""
+"""Deep Linking 2.0, 2.2, choosing: the page without script, tabs, searching, order; what is ticked and typed stays."""
 
 import re
 from html import unescape
 
 import pytest
+from sqlalchemy import update
 
-from tests.lti.choosing import answer_of, choose, chooser, settings
+from lti.models import ContentRequest
+from portal.core.clock import real_now
+from portal.core.db import transaction
+from tests.builders.world import Browser
+from tests.lti.choosing import DL, answer_of, choose, chooser, settings, ticked, told
+from tests.lti.test_connect import offered
 
 
 def listed(page: str) -> list[str]:
     """Titles of the rows, in order."""
     return [unescape(title) for title in re.findall(r'<th scope="row">.*?<b>(.*?)</b>', page)]
-
-
-def ticked(page: str) -> list[str]:
-    return re.findall(r'name="choose" value="([^"]+)" checked', page)
 
 
 def numbers(page: str) -> dict[str, int]:
@@ -157,3 +159,61 @@ def test_a_constant_number_of_statements(school, queries):
     code = page.partition('name="request" value="')[2].partition('"')[0]
     with queries(at_most=7):
         browser.get(f"/lti/deep-linking?request={code}")
+
+
+def test_an_unconnected_course_is_connected_first_and_then_the_pages_are_chosen(strangers):
+    strangers.world.cohort("fall-2026")
+    offered(strangers, cohort="fall-2026")
+    browser = Browser(strangers.browser())
+    assert strangers.choose("tina", browser=browser.client).location == "/lti/connect"
+
+    answer = browser.post("/lti/connect", {"cohort": "fall-2026"})
+
+    assert answer.location.startswith("/lti/deep-linking?request=")
+    page = browser.get(answer.location).get_data(as_text=True)
+    assert "Choose pages to add" in page
+    assert told(strangers, answer_of(browser, page, choose="home"), "tina") == ["Home"]
+
+
+@pytest.mark.parametrize("person", ["nora", "a designer"])
+def test_who_cannot_connect_it_is_told_plainly_and_so_is_the_lms(strangers, person):
+    if person == "a designer":
+        strangers.lms.set_role("sam", "designer")
+        person = "sam"
+    browser, page = chooser(strangers, person)
+    assert "is not connected to a cohort yet" in page
+
+    jwt = answer_of(browser, page, action="cancel")
+
+    assert "is not connected to a cohort yet" in jwt.claims[DL + "errormsg"]
+    said = strangers.lms.take_content(jwt.url, person, JWT=jwt.text).get_data(as_text=True)
+    assert "is not connected to a cohort yet" in unescape(said)
+
+
+def test_a_choice_is_its_persons_own(school):
+    client = school.browser()
+    url = school.choose("tina", browser=client).location
+    other = Browser(school.browser())
+    school.choose("nora", browser=other.client)
+
+    assert Browser(school.browser()).get(url).status_code == 401
+    assert other.get(url).status_code == 404
+    code = url.partition("=")[2]
+    assert other.post("/lti/deep-linking", {"request": code, "choose": "home"}).status_code == 404
+    assert Browser(client).get(url).status_code == 200
+    assert Browser(client).get(url + "x").status_code == 404
+
+
+def test_a_choice_ends_with_the_role_and_with_the_day(school):
+    browser = Browser(school.browser())
+    url = school.choose("tina", browser=browser.client).location
+    school.lms.set_role("tina", "learner")
+    school.launch("tina", "home")
+    assert browser.get(url).status_code == 403
+
+    school.lms.set_role("tina", "teacher")
+    school.launch("tina", "home")
+    assert browser.get(url).status_code == 200
+    with school.world.app.app_context(), transaction() as session:
+        session.execute(update(ContentRequest).values(expires_at=real_now()))
+    assert browser.get(url).status_code == 404
