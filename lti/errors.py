@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from lti.protocol.presentation import Presentation
+
 
 class Reason(StrEnum):
     """The causes, as they are counted."""
@@ -53,7 +55,7 @@ class LaunchRefused(Exception):
     """A login or launch that is not let in.
 
     `detail`: for the log alone. It names claims and ids of ours, never a value that a token carried.
-    `return_url`: of a token that was verified, though its message was not taken.
+    `shown`: of a token that was verified, though its message was not taken.
     """
 
     def __init__(self, reason: Reason, detail: str = "", *, status: int | None = None) -> None:
@@ -62,4 +64,4 @@ class LaunchRefused(Exception):
         self.detail = detail
         self.advice = _ADVICE.get(reason, Advice.AGAIN)
         self.status = status or (400 if reason in _MALFORMED else 403)
-        self.return_url: str | None = None
+        self.shown = Presentation()

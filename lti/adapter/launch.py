@@ -17,10 +17,11 @@ from pylti1p3.session import SessionService
 from lti.adapter.login import OneTool, digest
 from lti.adapter.platform_keys import PlatformKeys
 from lti.errors import LaunchRefused, Reason
-from lti.protocol.claims import LTI, return_url_of
+from lti.protocol.claims import LTI
 from lti.protocol.messages import Message
 from lti.protocol.origins import origin_of
 from lti.protocol.platform import RegisteredPlatform
+from lti.protocol.presentation import presentation_of
 from lti.protocol.token import UncheckedToken
 
 _LEEWAY_SECONDS = 60  # clocks differ, either way
@@ -58,8 +59,8 @@ def check_token(
         _check_somebody(claims)
         _check_message(launch, claims)
     except LaunchRefused as refusal:
-        # The token itself holds: its return address may be offered.
-        refusal.return_url = return_url_of(claims)
+        # The token itself holds: its return address may be offered, in its language.
+        refusal.shown = presentation_of(claims)
         raise
     return claims
 

@@ -3,7 +3,6 @@
 Required claims of a wrong type are refused; optional ones that are odd are as if they were absent.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -13,7 +12,7 @@ from lti.errors import LaunchRefused, Reason
 from lti.protocol.deep_linking import DL, Settings, Unreadable, settings_of
 from lti.protocol.destinations import destination_of
 from lti.protocol.messages import Column, Columns, Launch, Message, Names, Place
-from lti.protocol.origins import is_web_address
+from lti.protocol.presentation import presentation_of, web_address
 from lti.protocol.quirks import CANVAS_PLACEMENT, custom_text, expects_columns
 from lti.protocol.roles import standing_of
 
@@ -25,10 +24,8 @@ SCORE_SCOPE = _AGS_SCOPE + "score"
 LINE_ITEM_SCOPE, LINE_ITEM_READ_SCOPE = _AGS_SCOPE + "lineitem", _AGS_SCOPE + "lineitem.readonly"
 
 
-_LONGEST_ADDRESS = 2000
 _LONGEST_HISTORY = 8000
 _NO_CONTEXTS = ("truncated", "timed out")  # what Canvas writes in place of ids
-_LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
 
 
 def _storable(text: str) -> str:
@@ -52,19 +49,13 @@ def _object_or_empty(value: object) -> object:
     return value if isinstance(value, dict) else {}
 
 
-def _address_or_none(value: object) -> object:
-    if isinstance(value, str) and len(value) <= _LONGEST_ADDRESS and is_web_address(value):
-        return value
-    return None
-
-
 def _words_or_empty(value: object) -> object:
     return [word for word in value if isinstance(word, str)] if isinstance(value, list) else []
 
 
 _Id = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_storable)]
 _Text = Annotated[str | None, BeforeValidator(_text_or_none)]
-_Address = Annotated[str | None, BeforeValidator(_address_or_none)]
+_Address = Annotated[str | None, BeforeValidator(web_address)]
 
 
 class _ResourceLink(BaseModel):
@@ -80,11 +71,6 @@ class _Context(BaseModel):
     id: _Id
     title: _Text = None
     label: _Text = None
-
-
-class _Presentation(BaseModel):
-    locale: _Text = None
-    return_url: _Address = None
 
 
 class _Platform(BaseModel):
@@ -116,9 +102,6 @@ class _Claims(BaseModel):
     roles: list[str] = Field(validation_alias=LTI + "roles")
     context: _Context | None = Field(None, validation_alias=LTI + "context")
     custom: dict[str, Any] | None = Field(None, validation_alias=LTI + "custom")
-    presentation: Annotated[_Presentation, BeforeValidator(_object_or_empty)] = Field(
-        _Presentation(), validation_alias=LTI + "launch_presentation"
-    )
     platform: Annotated[_Platform, BeforeValidator(_object_or_empty)] = Field(
         _Platform(), validation_alias=LTI + "tool_platform"
     )
@@ -135,7 +118,6 @@ class _Claims(BaseModel):
     given_name: _Text = None
     family_name: _Text = None
     email: _Text = None
-    locale: _Text = None
 
     @property
     def message(self) -> Message:
@@ -166,8 +148,7 @@ def parse_launch(claims: Mapping[str, Any], client_id: str) -> Launch:
         columns=_columns(said.endpoint),
         memberships_url=said.roster.context_memberships_url,
         time_zone=custom_text(custom, "timezone"),
-        locale=_locale(said.presentation.locale) or _locale(said.locale),
-        return_url=said.presentation.return_url,
+        shown=presentation_of(claims),
         family=(said.platform.product_family_code or "").strip().lower()[:64] or None,
         message=said.message,
         settings=_settings(said),
@@ -185,13 +166,6 @@ def _columns(said: _Endpoint) -> Columns | None:
     if said.lineitem or not said.lineitems or SCORE_SCOPE not in said.scope or not may_look:
         return None
     return Columns(said.lineitems, may_make=LINE_ITEM_SCOPE in said.scope)
-
-
-def return_url_of(claims: Mapping[str, Any]) -> str | None:
-    """The return address of a checked token whose other claims may be odd."""
-    said = _object_or_empty(claims.get(LTI + "launch_presentation"))
-    found = _address_or_none(said.get("return_url")) if isinstance(said, dict) else None
-    return found if isinstance(found, str) else None
 
 
 def _check_message(said: _Claims) -> None:
@@ -237,12 +211,6 @@ def _history(custom: Mapping[str, Any]) -> tuple[str, ...]:
     text = custom_text(custom, "context_history") or custom_text(custom, "context_id_history") or ""
     ids = (word.strip() for word in text[:_LONGEST_HISTORY].split(","))
     return tuple(id_ for id_ in ids if 0 < len(id_) <= 255 and id_ not in _NO_CONTEXTS)[:20]
-
-
-def _locale(text: str | None) -> str | None:
-    # BCP 47; some platforms write en_US. "en-US-x-k12" and the like are cut to what is plain.
-    found = _LOCALE.match(text.strip()) if text else None
-    return found.group().replace("_", "-") if found else None
 
 
 def _refusal(problem: ValidationError) -> LaunchRefused:

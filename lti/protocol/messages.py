@@ -1,10 +1,11 @@
 """The messages of LTI as our own types. Past the door nobody sees a claim's address."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lti.protocol.deep_linking import Settings
 from lti.protocol.destinations import HOME, Destination
+from lti.protocol.presentation import Presentation
 from lti.protocol.roles import Standing
 
 
@@ -68,9 +69,18 @@ class Launch:
     columns: Columns | None = None
     memberships_url: str | None = None
     time_zone: str | None = None  # as the custom parameter says; any text
-    locale: str | None = None
-    return_url: str | None = None
+    shown: Presentation = field(default_factory=Presentation)
     family: str | None = None
     message: Message = Message.RESOURCE_LINK
     settings: Settings | None = None  # of Deep Linking: what the platform accepts
     for_sub: str | None = None  # of a submission review: whose work
+
+    @property
+    def locale(self) -> str | None:
+        """The language and region of the person, as the LMS has them."""
+        return next(iter(self.shown.locales), None)
+
+    @property
+    def return_url(self) -> str | None:
+        """Where the LMS wants them back."""
+        return self.shown.return_url

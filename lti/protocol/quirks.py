@@ -71,6 +71,11 @@ QUIRKS = {
         "Moodle nrps, recorded",
         "roster_text undoes it, except for Canvas, which sends them plain",
     ),
+    "frame_is_the_window": Quirk(
+        "document_target `frame` where the tool takes the place of the LMS's own page",
+        "Moodle, its source (launch container “Existing window”)",
+        "presentation_of takes it as not framed",
+    ),
     "columns_need_their_type": Quirk(
         "400 for lists asked with `application/json`; `*/*` is refused for line items",
         "Moodle ags-lineitems and nrps, recorded",
@@ -78,7 +83,7 @@ QUIRKS = {
     ),
 }
 
-CANVAS = "canvas"
+CANVAS, MOODLE = "canvas", "moodle"
 CANVAS_PLACEMENT = "https://www.instructure.com/placement"
 _GRADED_PLACEMENTS = ("assignment_selection", "course_assignments_menu")
 _CANVAS_SUBMISSION = "https://canvas.instructure.com/lti/submission"

@@ -51,8 +51,7 @@ def note(refusal: LaunchRefused, state: str | None) -> RefusedPage:
     """Count a refusal and write its reason into the log; what a page may say of it."""
     reference = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(2))
     now = real_now()
-    # Its page must show in the frame of a platform that another process has just registered.
-    frames.forget()
+    frames.admit(refusal.shown.return_url)
     with transaction() as session:
         count_refusal(session, refusal.reason, state, on_day=now.date())
     log.warning(
@@ -71,10 +70,10 @@ def note(refusal: LaunchRefused, state: str | None) -> RefusedPage:
 
 def _back(refusal: LaunchRefused, reference: str) -> str | None:
     """The way back into the LMS, for who came with a verified token alone."""
-    if refusal.return_url is None:
+    if refusal.shown.return_url is None:
         return None
     words = f"Lectern could not open this link. Reference: {reference}"
-    return back_with(refusal.return_url, errormsg=words, errorlog=f"Lectern, reference {reference}")
+    return back_with(refusal.shown.return_url, errormsg=words, errorlog=f"Lectern, reference {reference}")
 
 
 def without_session(template: str, page: object) -> str:

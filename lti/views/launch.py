@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from lti import frames
 from lti.adapter.launch import check_token
 from lti.errors import LaunchRefused, Reason
-from lti.protocol.claims import LTI, parse_launch, return_url_of
+from lti.protocol.claims import LTI, parse_launch
 from lti.protocol.messages import Launch
 from lti.protocol.platform import RegisteredPlatform
+from lti.protocol.presentation import presentation_of
 from lti.protocol.token import MOST_TOKEN_CHARACTERS, read_token
 from lti.runtime import runtime
 from lti.services.framing import learn_framer
@@ -68,6 +69,7 @@ def _checked(values: dict[str, list[str]], state: str | None) -> tuple[Launch, F
     token = read_token(text)
     with reading() as session:
         found = login_of(session, state, token.claims.get(LTI + "deployment_id"), at=now)
+    frames.launched_from(found.login.platform)
     by = vouched(found, state, values)
     # Somebody may read for a while before they click: a token that was good then has not grown old since.
     at = found.moved_at or now
@@ -75,7 +77,7 @@ def _checked(values: dict[str, list[str]], state: str | None) -> tuple[Launch, F
     try:
         said = parse_launch(claims, found.login.platform.client_id)
     except LaunchRefused as refusal:
-        refusal.return_url = return_url_of(claims)
+        refusal.shown = presentation_of(claims)
         raise
     return said, found, by
 
@@ -86,8 +88,7 @@ def _provision(said: Launch, platform: RegisteredPlatform, state: str) -> Outcom
             with transaction() as session:
                 now = real_now()
                 use_up(session, state, at=now)
-                if learn_framer(session, platform, said.return_url):
-                    frames.forget()
+                learn_framer(session, platform, said.return_url)
                 return let_in(session, said, platform.id, at=now, course_time=course_now())
         except IntegrityError:
             # Two first launches of one person at once (a page with three frames): the second finds the first's row.
@@ -97,14 +98,15 @@ def _provision(said: Launch, platform: RegisteredPlatform, state: str) -> Outcom
 
 
 def _answer(outcome: Outcome, said: Launch, platform: RegisteredPlatform) -> ResponseReturnValue:
+    # A dialog of the LMS may stand on another host of its than the course does (Canvas: the school's own).
+    dialog = said.settings.return_url if said.settings else ""
     if isinstance(outcome, Stays):
+        frames.admit(said.return_url, dialog)
         # Whoever was signed in here before is not the person of this launch.
         if browser_session:
             browser_session.clear()
         return without_session("lti/stays.html", stays_page(outcome, said, platform)), outcome.status
     sign_in(outcome.person_id)
-    # A dialog of the LMS may stand on another host of its than the course does (Canvas: the school's own).
-    dialog = said.settings.return_url if said.settings else ""
     browser_session[frames.SESSION_KEY] = frames.origins_of(platform, said.return_url, dialog)
     if said.return_url is not None:
         browser_session[RETURN_KEY] = said.return_url
