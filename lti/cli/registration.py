@@ -2,7 +2,6 @@
 
 import click
 
-from lti import frames
 from lti.checking import check
 from lti.runtime import runtime
 from lti.services import health, invites, keys, registrations
@@ -39,7 +38,6 @@ def activate(registration: int, deployment_id: str | None, as_json: bool) -> Non
     with transaction() as session:
         registrations.activate(session, registration, deployment_id=deployment_id, at=real_now())
         document = registrations.shown(session, registration)
-    frames.forget()
     answer(document, f"Registration {registration}, {document['name']}, may launch.", as_json=as_json)
 
 
@@ -86,7 +84,6 @@ def remove(registration: int, as_json: bool) -> None:
     """Take back a registration that was a mistake; refused once anybody or any LMS course has come from it."""
     with transaction() as session:
         name = registrations.remove(session, registration)
-    frames.forget()
     answer({"registration_id": registration, "removed": True}, f"{name} is gone.", as_json=as_json)
 
 

@@ -20,14 +20,12 @@ def allow_framing(session: Session, registration_id: int, url: str) -> tuple[str
     return _add(registration, origin)
 
 
-def learn_framer(session: Session, platform: RegisteredPlatform, return_url: str | None) -> bool:
-    """The origin that a verified launch returns to is where our frame stands. Whether it was news."""
+def learn_framer(session: Session, platform: RegisteredPlatform, return_url: str | None) -> None:
+    """The origin that a verified launch returns to is where our frame stands."""
     origin = origin_of(return_url) if return_url else None
     known = (*platform.frame_origins.split(), origin_of(platform.issuer), origin_of(platform.auth_login_url))
-    if origin is None or origin in known or len(platform.frame_origins.split()) >= _MOST_LEARNED:
-        return False
-    _add(session.get_one(Registration, platform.id), origin)
-    return True
+    if origin is not None and origin not in known and len(known) - 2 < _MOST_LEARNED:
+        _add(session.get_one(Registration, platform.id), origin)
 
 
 def _add(registration: Registration, origin: str) -> tuple[str, ...]:

@@ -50,15 +50,17 @@ class BeginPage:
 def login() -> ResponseReturnValue:
     """Keep state and nonce; go on at the registered authorization address."""
     doors = runtime()
+    frames.admit(request.headers.get("Origin"))
     try:
         values = posted() if request.method == "POST" else request.args.to_dict(flat=False)
         asked = _with_storage_where_it_helps(read_login(values, doors.own_origin))
         if _cookies_are_doubtful(asked):
             with reading() as session:
-                platform_of_login(session, asked)
+                frames.launched_from(platform_of_login(session, asked))
             return no_store(_try_cookies(asked))
         with transaction() as session:
             platform = platform_of_login(session, asked)
+            frames.launched_from(platform)
             begun = begin_login(asked, platform, doors.launch_url)
             keep_login(session, begun, asked, platform, at=real_now())
     except LaunchRefused as refusal:
@@ -81,7 +83,6 @@ def _cookies_are_doubtful(asked: LoginRequest) -> bool:
 
 def _try_cookies(asked: LoginRequest) -> ResponseReturnValue:
     """Set one and read it back; where none comes back, the page that begins in a tab."""
-    frames.admit(request.headers.get("Origin"))
     if _TRIED in request.args:
         return without_session("lti/begin.html", BeginPage(url_for("lti.login"), asked.fields()))
     again = {_TRIED: "1"} | (asked.fields() if request.method == "GET" else {})
@@ -95,7 +96,6 @@ def _go_on(asked: LoginRequest, platform: RegisteredPlatform, begun: BegunLogin)
     origin = origin_of(platform.auth_login_url)
     if begun.storage is None or asked.storage_target is None or origin is None:
         return redirect(begun.location, 302 if request.method == "GET" else 303)
-    frames.admit(request.headers.get("Origin"))
     page = KeepPage(
         target=asked.storage_target,
         origin=origin,

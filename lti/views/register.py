@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from lti import frames
 from lti.adapter.registering import ask_to_register, fetch_configuration
 from lti.protocol.origins import is_web_address
 from lti.protocol.registration import RegistrationRefused, bearer_of, read_answer, read_configuration
@@ -95,7 +94,6 @@ def _join(doors: Runtime, held: HeldInvite, url: str, token: str | None) -> Join
         raise RegistrationRefused(
             "Your LMS is being registered twice at once. Try again in a minute."
         ) from None
-    frames.forget()
     return joined
 
 

@@ -1,9 +1,12 @@
 """A portal with a sample LMS beside it: registered, its course "2" connected to a cohort."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -11,11 +14,11 @@ from lti.adapter.signing import Seal
 from lti.demo_platform import DemoPlatform
 from lti.models import Context, LoginState, Refusals
 from lti.services import connect, keys, register
-from portal.core.clock import real_now
+from portal.core.clock import real_now, use_clock
 from portal.core.db import db, reading, transaction
 from portal.courses.models import Cohort, Enrollment
 from portal.identity.models import Person
-from tests.builders.world import Browser, World
+from tests.builders.world import Browser, World, make_app
 from tests.lti.choosing import answer_of, chooser, settings
 
 
@@ -151,6 +154,19 @@ def placed(sqlite_school: School) -> Any:
         return items[0] if len(chosen) == 1 else items
 
     return item
+
+
+@pytest.fixture
+def both(school: School, database_url: str, tmp_path: Path) -> Iterator[list[Flask]]:
+    """The school's app and a second one with an engine of its own: two web processes on one database."""
+    second = make_app(database_url, tmp_path)
+    use_clock(school.world.clock)
+    second.extensions["http"] = school.lms.http()
+    yield [school.world.app, second]
+    second.extensions["stop_waking"]()
+    with second.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 def refused(answer) -> None:

@@ -1,47 +1,10 @@
 """Security Framework 1.0, 5.1.3: a nonce is used once, ever, by whatever process and thread is asked.
 
-Two apps with an engine each stand for two processes on one database.
+`both`: two apps with an engine each stand for two processes on one database.
 """
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-
-import pytest
-
-from portal.core.clock import use_clock
-from portal.core.db import db
-from tests.builders.world import make_app
-from tests.lti.conftest import School
 from tests.lti.framed import FRAMED, OWN_PAGE, fields_of, launched
-
-AT_ONCE = 6
-
-
-@pytest.fixture
-def both(school: School, database_url, tmp_path) -> Iterator[list]:
-    """The school's app, and a second one on its database."""
-    second = make_app(database_url, tmp_path)
-    use_clock(school.world.clock)
-    second.extensions["http"] = school.lms.http()
-    yield [school.world.app, second]
-    second.extensions["stop_waking"]()
-    with second.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
-
-
-def at_once(act: Callable[[int], int]) -> list[int]:
-    """The statuses of the same act from many threads that begin together."""
-    ready = threading.Barrier(AT_ONCE)
-
-    def begin(number: int) -> int:
-        ready.wait()
-        return act(number)
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return sorted(pool.map(begin, range(AT_ONCE)))
-
+from tests.lti.processes import AT_ONCE, at_once
 
 ONE = [303] + [403] * (AT_ONCE - 1)
 

@@ -1,0 +1,19 @@
+"""Many at once: threads that begin together, in two apps on one database as two web processes are."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+AT_ONCE = 6
+
+
+def at_once(act: Callable[[int], int]) -> list[int]:
+    """The statuses of the same act from many threads that begin together."""
+    ready = threading.Barrier(AT_ONCE)
+
+    def begin(number: int) -> int:
+        ready.wait()
+        return act(number)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return sorted(pool.map(begin, range(AT_ONCE)))
