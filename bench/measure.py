@@ -44,25 +44,26 @@ def in_turns(
     calls: int = 1,
     warm: int = 3,
     before: Callable[[], object] = lambda: None,
+    between: Callable[[], object] | None = None,
     clock: Callable[[], float] = perf_counter,
 ) -> Pair:
     """Time `calls` calls of each in every round, first one then the other, changing who begins.
 
-    `before` is run ahead of each and not timed. `clock`: `process_time` for what only computes, since a neighbour
-    that takes the core for a moment hits the longer of the two.
+    Not timed are `before`, run ahead of each round of one of them, and `between`, run ahead of each call. `clock`:
+    `process_time` for what only computes, since a neighbour that takes the core for a moment hits the longer of
+    the two.
     """
     for _ in range(warm):
-        before()
-        floor()
-        before()
-        subject()
+        for call in (floor, subject):
+            before()
+            milliseconds(call, 1, clock, between)
     floors, subjects = [], []
     for turn in range(rounds):
         gc.collect()
         both = [(floor, floors), (subject, subjects)]
         for call, into in both if turn % 2 == 0 else reversed(both):
             before()
-            into.append(milliseconds(call, calls, clock))
+            into.append(milliseconds(call, calls, clock, between))
     return Pair(
         ratio=median(s / f for s, f in zip(subjects, floors, strict=True)),
         floor_ms=median(floors),
@@ -72,13 +73,21 @@ def in_turns(
 
 
 def milliseconds(
-    call: Callable[[], object], calls: int = 1, clock: Callable[[], float] = perf_counter
+    call: Callable[[], object],
+    calls: int = 1,
+    clock: Callable[[], float] = perf_counter,
+    between: Callable[[], object] | None = None,
 ) -> float:
-    """What one of `calls` calls takes."""
-    started = clock()
-    for _ in range(calls):
-        call()
-    return (clock() - started) * 1000 / calls
+    """What one of `calls` calls takes; `between` them, untimed, things are put back."""
+    taken = 0.0
+    for _ in range(1 if between is None else calls):
+        if between is not None:
+            between()
+        started = clock()
+        for _ in range(calls if between is None else 1):
+            call()
+        taken += clock() - started
+    return taken * 1000 / calls
 
 
 def at_most(number: str, what: str, floor: str, pair: Pair, bound: float, **others: object) -> Row:

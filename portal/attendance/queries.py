@@ -6,23 +6,34 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, contains_eager
 
 from portal.attendance.models import AttendanceRecord
 from portal.attendance.policy import Mark, Source, Status, standing_mark
 from portal.audit.models import AuditEntry
+from portal.core.among import Ids, among
 from portal.core.errors import NotFound
 from portal.courses.models import CallSession, Enrollment, EnrollmentState, Role
 from portal.identity.models import Person
 from portal.identity.services import shown_name
 
+# Built once: building them anew costs more than running them.
+_CALL = select(CallSession).where(
+    CallSession.cohort_id == bindparam("cohort_id"), CallSession.number == bindparam("number")
+)
+_mark = AttendanceRecord.__table__.c
+_MARKS_OF_CALL = (
+    select(_mark.id, _mark.enrollment_id, _mark.status, _mark.source, _mark.marked_by_id, _mark.marked_at)
+    .where(_mark.call_id == bindparam("call"))
+    .order_by(_mark.id)
+)
+_MARKS_OF_SOME = _MARKS_OF_CALL.where(among(_mark.enrollment_id, bindparam("ids", type_=Ids())))
+
 
 def call_of(session: Session, cohort_id: int, number: int) -> CallSession:
     """The cohort's call `number`. Another cohort's call is not there, whatever its id."""
-    call = session.scalar(
-        select(CallSession).where(CallSession.cohort_id == cohort_id, CallSession.number == number)
-    )
+    call = session.scalar(_CALL, {"cohort_id": cohort_id, "number": number})
     if call is None:
         raise NotFound(f"This course has no call {number}.")
     return call
@@ -92,11 +103,12 @@ def marks_by_enrollment(
     session: Session, call: CallSession, enrollment_ids: Sequence[int] | None = None
 ) -> dict[int, list[Mark]]:
     """All marks of a call in the order of writing, by enrollment; of these learners, or of everyone."""
-    query = _marks(AttendanceRecord.call_id == call.id).order_by(AttendanceRecord.id)
-    if enrollment_ids is not None:
-        query = query.where(AttendanceRecord.enrollment_id.in_(enrollment_ids))
+    if enrollment_ids is None:
+        rows = session.execute(_MARKS_OF_CALL, {"call": call.id})
+    else:
+        rows = session.execute(_MARKS_OF_SOME, {"call": call.id, "ids": list(enrollment_ids)})
     marks: dict[int, list[Mark]] = defaultdict(list)
-    for id_, enrollment_id, status, source, by_id, at in session.execute(query):
+    for id_, enrollment_id, status, source, by_id, at in rows:
         marks[enrollment_id].append(Mark(id_, status, source, by_id, at))
     return marks
 

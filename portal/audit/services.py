@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditEntry
+
+_NEW = insert(cast(Table, AuditEntry.__table__))  # of the table: half of what an entity costs
 
 
 def record(
@@ -26,18 +28,17 @@ def record(
 
     `by`: the person's id, None for the operator. `about`: an enrollment's id. `before`, `after`: plain JSON.
     """
-    session.add(
-        AuditEntry(
-            action=action,
-            cohort_id=cohort_id,
-            by_id=by,
-            about_id=about,
-            before=dict(before) if before is not None else None,
-            after=dict(after) if after is not None else None,
-            reason=reason,
-            at=at,
-        )
-    )
+    entry = {
+        "action": action,
+        "cohort_id": cohort_id,
+        "by_id": by,
+        "about_id": about,
+        "before": dict(before) if before is not None else None,
+        "after": dict(after) if after is not None else None,
+        "reason": reason,
+        "at": at,
+    }
+    session.execute(_NEW, entry)
 
 
 def record_each(
@@ -53,4 +54,4 @@ def record_each(
     """The same change of many enrollments, each in an entry of its own. One statement."""
     if about:
         shared = {"action": action, "cohort_id": cohort_id, "by_id": by, "reason": reason, "at": at}
-        session.execute(insert(AuditEntry), [shared | {"about_id": id_} for id_ in about])
+        session.execute(_NEW, [shared | {"about_id": id_} for id_ in about])

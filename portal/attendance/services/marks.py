@@ -12,6 +12,7 @@ from portal.attendance.models import AttendanceRecord
 from portal.attendance.policy import Source, Status, persons_word, standing_mark
 from portal.attendance.queries import batch_of, marks_by_enrollment
 from portal.audit.services import record
+from portal.core.among import Ids, among
 from portal.core.errors import Conflict
 from portal.courses.messages import ProgressChanged
 from portal.courses.models import CallSession, Enrollment
@@ -29,7 +30,7 @@ _NEW_MARKS = insert(cast(Table, AttendanceRecord.__table__)).from_select(
         bindparam("by", type_=_mark.marked_by_id.type),
         bindparam("at", type_=_mark.marked_at.type),
     )
-    .where(_learner.id.in_(bindparam("ids", expanding=True)))
+    .where(among(_learner.id, bindparam("ids", type_=Ids())))
     .order_by(_learner.id),
 )
 
@@ -49,9 +50,11 @@ def mark_attendance(
     mark by a person's hand gets no second one: a double click has one effect. `by`: the marking person's id.
     Returns the enrollment ids that changed.
     """
-    one = [learners[0].id] if len(learners) == 1 else None  # of several: all, a list of ids costs more
-    marks = marks_by_enrollment(session, call, one)
-    changed = [learner.id for learner in learners if persons_word(marks.get(learner.id, [])) is not status]
+    ids = [learner.id for learner in learners]
+    # Of several all marks are read: to name hundreds of ids costs more.
+    marks = marks_by_enrollment(session, call, ids if len(ids) == 1 else None)
+    said = {id_: persons_word(marks[id_]) for id_ in marks}
+    changed = [id_ for id_ in ids if said.get(id_) is not status]
     _append(session, call, changed, status, by=by, at=at)
     return changed
 
@@ -66,8 +69,8 @@ def mark_remaining(
     at: datetime,
 ) -> list[int]:
     """Mark all of the register who have no mark yet, by a person or a machine. Returns who changed."""
-    marks = marks_by_enrollment(session, call)
-    unmarked = [learner.id for learner in register if standing_mark(marks.get(learner.id, [])) is None]
+    marked = {id_ for id_, marks in marks_by_enrollment(session, call).items() if standing_mark(marks)}
+    unmarked = [learner.id for learner in register if learner.id not in marked]
     _append(session, call, unmarked, status, by=by, at=at)
     return unmarked
 
