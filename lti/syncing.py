@@ -1,5 +1,6 @@
 """Fetching an LMS course's list of people: short transaction, HTTP with none open, short transaction."""
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lti.adapter.access_tokens import NoToken
 from lti.adapter.http import Answer, Unreachable
-from lti.adapter.rosters import RosterRefused, fetch_roster
+from lti.adapter.rosters import RosterRefused, TooSlow, fetch_roster
 from lti.adapter.service_calls import ServiceCalls
 from lti.protocol.quirks import says_throttled
 from lti.protocol.roster import ROSTER_TYPE, BrokenRoster
@@ -20,15 +21,18 @@ from portal.core.clock import course_now, real_now
 
 Transactions = Callable[[], AbstractContextManager[Session]]
 
+# For all pages together. Shorter than a promise is held (portal.outbox.policy.LEASE).
+NIGHTLY = timedelta(minutes=4)
+
 
 class NotFetched(Exception):
-    """The list could not be read. `passing`: another try may do; `wait`: when, where the platform said so."""
+    """The list could not be read. `passing`: another try may do."""
 
     def __init__(self, trouble: str, *, passing: bool, answer: Answer | None = None) -> None:
         super().__init__(trouble)
         self.passing = passing
         self.answer = answer
-        self.wait: timedelta | None = None
+        self.is_slow = False  # it was being handed over, but not in time
 
 
 def sync(
@@ -38,18 +42,25 @@ def sync(
     *,
     whole: bool = False,
     by: int | None = None,
+    patience: timedelta = NIGHTLY,
 ) -> None:
-    """Fetch the list and do as it says. Raises NotFetched after keeping why; then nobody came and nobody went."""
-    begun_at = real_now()
+    """Fetch the list and do as it says. Raises NotFetched after keeping why; then nobody came and nobody went.
+
+    `patience`: for all pages of the list together.
+    """
+    begun_at, ends = real_now(), time.monotonic() + patience.total_seconds()
     with transactions() as session:
         ask = rosters.begin_fetch(session, context_row, at=begun_at, whole=whole)
         if ask is None:
             return
-        key = signer(session, doors.seal, at=begun_at)
+        key = signer(session, doors.seal, at=begun_at, may_write=True)
     calls = ServiceCalls(doors.http, doors.tokens, ask.platform, key, MEMBERSHIP_SCOPE)
     try:
         fetched = fetch_roster(
-            lambda url: calls.call("GET", url, headers={"Accept": ROSTER_TYPE}), ask.url, ask.family
+            lambda url: calls.call("GET", url, headers={"Accept": ROSTER_TYPE}),
+            ask.url,
+            ask.family,
+            is_late=lambda: time.monotonic() > ends,
         )
     except (RosterRefused, BrokenRoster, NoToken, Unreachable) as problem:
         trouble = _in_words(problem)
@@ -64,7 +75,9 @@ def sync(
 
 def _in_words(problem: RosterRefused | BrokenRoster | NoToken | Unreachable) -> NotFetched:
     if isinstance(problem, BrokenRoster):
-        return NotFetched(str(problem), passing=True)
+        found = NotFetched(str(problem), passing=True)
+        found.is_slow = isinstance(problem, TooSlow)
+        return found
     if isinstance(problem, Unreachable):
         return NotFetched("The LMS could not be reached. Try again later.", passing=True)
     if isinstance(problem, NoToken):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
 
 from lti.adapter.http import Answer
 from lti.protocol.origins import origin_of
@@ -9,6 +10,7 @@ from lti.protocol.roster import BrokenRoster, Listed, RosterPage, links_of, read
 
 MOST_PAGES = 400
 MOST_PEOPLE = 20_000
+PAGE = 1000  # people wished for at once: few calls, and never so many that the answer is too long to be taken
 
 
 class RosterRefused(Exception):
@@ -17,6 +19,10 @@ class RosterRefused(Exception):
     def __init__(self, answer: Answer) -> None:
         super().__init__(f"status {answer.status}")
         self.answer = answer
+
+
+class TooSlow(BrokenRoster):
+    """The pages did not all come in time: none of them counts."""
 
 
 @dataclass
@@ -28,16 +34,34 @@ class FetchedRoster:
     differences_url: str | None = None
 
 
-def fetch_roster(get: Callable[[str], Answer], url: str, family: str | None) -> FetchedRoster:
+def with_limit(url: str) -> str:
+    """The address with our wish for the size of a page (NRPS 2.4.2), unless it says one already.
+
+    Moodle makes pages only where they are asked for, and a list of thousands in one piece is too long to be taken;
+    Canvas gives 50 whatever is wished for. Addresses of differences are to be left as they are (2.4.3).
+    """
+    query = urlsplit(url).query
+    return url if "limit" in parse_qs(query) else f"{url}{'&' if query else '?'}limit={PAGE}"
+
+
+def fetch_roster(
+    get: Callable[[str], Answer], url: str, family: str | None, *, is_late: Callable[[], bool] = lambda: False
+) -> FetchedRoster:
     """All pages from `url` on. Raises RosterRefused or BrokenRoster at the first bad one: then nothing counts.
 
-    `get`: one page by its address.
+    `get`: one page by its address. `is_late`: whether to give up before the next one.
     """
     found, seen, where = FetchedRoster(), {url}, url
     for _ in range(MOST_PAGES):
+        if is_late():
+            raise TooSlow(
+                "The LMS takes long to hand over its list of people. It is fetched in the background."
+            )
         answer = get(where)
         page = _page(answer, family)
-        found.people |= {person.sub: person for person in page.people}
+        for person in page.people:
+            twice = found.people.get(person.sub)
+            found.people[person.sub] = person if twice is None else twice.joined(person)
         if page.odd:
             found.incomplete = f"{page.odd} of its entries could not be read"
         if not page.people:

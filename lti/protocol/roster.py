@@ -10,7 +10,7 @@ from requests.utils import parse_header_links
 
 from lti.protocol.messages import Names
 from lti.protocol.quirks import roster_text
-from lti.protocol.roles import Standing, standing_of
+from lti.protocol.roles import ContextRole, Standing, standing_of
 
 ROSTER_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 
@@ -30,6 +30,17 @@ class Listed:
     standing: Standing
     is_there: bool
     names: Names
+
+    def joined(self, other: "Listed") -> "Listed":
+        """Both entries of who is listed twice (once for each section): there if either says so, as the higher role."""
+        if self.is_there is not other.is_there:
+            return self if self.is_there else other
+        return max(other, self, key=lambda entry: _RANK.get(entry.standing.role, 0))
+
+
+_RANK = {
+    role: 2 if role.is_staff else 1 for role in ContextRole if role.is_staff or role is ContextRole.LEARNER
+}
 
 
 @dataclass(frozen=True)
@@ -90,7 +101,7 @@ def _listed(member: Any, family: str | None) -> Listed | None:
 
 
 def _is_there(status: Any) -> bool:
-    # Active also when absent (NRPS 2.4); a word nobody knows withdraws nobody.
+    # Active also when absent (NRPS 2.3); a word nobody knows withdraws nobody.
     word = re.split(r"[#:/]", status.strip())[-1].lower() if isinstance(status, str) else ""
     return word not in _GONE
 

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti.adapter.rosters import FetchedRoster
+from lti.adapter.rosters import FetchedRoster, with_limit
 from lti.messages import RosterDue
 from lti.models import Context, Registration, Roster
 from lti.protocol.platform import RegisteredPlatform
@@ -18,6 +19,7 @@ from lti.services.logins import as_platform
 from lti.services.roll import OnRoll, Roll, read_roll, withdraw_gone
 from portal.audit.services import record
 from portal.core.errors import NotFound
+from portal.core.upsert import insert_or_leave
 from portal.courses.dates import Schedule
 from portal.courses.models import Cohort
 from portal.courses.queries import content_of
@@ -95,7 +97,7 @@ def begin_fetch(session: Session, context_row: int, *, at: datetime, whole: bool
     changes = roster.differences_url if fresh and not whole else None
     return RosterAsk(
         context.id,
-        changes or context.memberships_url,
+        changes or with_limit(context.memberships_url),
         changes is None,
         context.family,
         as_platform(registration, platform),
@@ -105,6 +107,8 @@ def begin_fetch(session: Session, context_row: int, *, at: datetime, whole: bool
 def note_trouble(session: Session, ask: RosterAsk, trouble: str, *, begun_at: datetime) -> None:
     """The list could not be read: nobody was added, nobody was withdrawn."""
     roster = session.get_one(Roster, ask.context_row)
+    if _is_overtaken(roster, begun_at):
+        return
     roster.trouble = trouble
     health.note(session, ask.platform.id, Service.PEOPLE, worked=False, said=trouble, at=begun_at)
     if not ask.whole:
@@ -130,12 +134,16 @@ def apply(
     )  # fmt: skip
     if context is None or context.cohort_id is None:
         return
-    roster = session.get(Roster, context.id) or _new(session, context.id)
+    roster = session.get(Roster, context.id, populate_existing=True) or _new(session, context.id)
+    if _is_overtaken(roster, begun_at):
+        return
     added = take_in(session, context, fetched.people, at=at, course_time=course_time)
     roll = read_roll(session, context)
     gone = [] if fetched.incomplete else roll.gone(fetched.people, whole=ask.whole, begun_at=begun_at)
     if roll.too_many(gone):
-        roster.held = {"people": [one.person_id for one in gone], "of": roll.size, "at": begun_at.isoformat()}
+        roster.held = _held_with(
+            roster, [one.person_id for one in gone], roll.size, begun_at, whole=ask.whole
+        )
         gone = []
     elif ask.whole and not fetched.incomplete:
         roster.held = None
@@ -182,14 +190,15 @@ def accept_held(
 
 
 def held_of(roll: Roll, roster: Roster) -> list[OnRoll]:
-    """Who would be withdrawn by the list that waits: those it missed who are still there, and have not come since."""
+    """Who would be withdrawn by the list that waits: those it missed, but who came or was listed again since."""
     if roster.held is None:
         return []
     people, since = set(roster.held["people"]), datetime.fromisoformat(roster.held["at"])
     return [
         one
         for one in roll.members
-        if one.person_id in people and (one.launched_at is None or one.launched_at < since)
+        if one.person_id in people
+        and all(at is None or at < since for at in (one.launched_at, one.listed_at))
     ]
 
 
@@ -204,11 +213,32 @@ def rosters_of(session: Session, cohort_id: int) -> list[tuple[Context, Roster |
     return [(context, roster) for context, roster in rows]
 
 
+def _held_with(
+    roster: Roster, people: list[int], size: int, begun_at: datetime, *, whole: bool
+) -> dict[str, Any]:
+    """A list that waits. Differences are told once: those of the night before go on waiting beside them."""
+    before = roster.held if roster.held is not None and not whole else {}
+    return {
+        "people": sorted({*people, *before.get("people", ())}),
+        "of": max(size, before.get("of", 0)),
+        "at": before.get("at", begun_at.isoformat()),
+    }
+
+
+def _is_overtaken(roster: Roster, begun_at: datetime) -> bool:
+    """Whether a fetch that began later has come to its end already: what this one read may be older.
+
+    The button pressed twice, or at night: the newest list counts, in whatever order they arrive.
+    """
+    later_began = roster.tried_at is not None and roster.tried_at > begun_at
+    return later_began and roster.fetched_at is not None and roster.fetched_at >= begun_at
+
+
 def _new(session: Session, context_row: int) -> Roster:
-    roster = Roster(context_id=context_row, trouble="", listed=0, added=0, withdrawn=0)
-    session.add(roster)
-    session.flush()
-    return roster
+    """The row, made by whichever of two comes first."""
+    row = {"context_id": context_row, "trouble": "", "listed": 0, "added": 0, "withdrawn": 0}
+    insert_or_leave(session, Roster, [row])
+    return session.get_one(Roster, context_row)
 
 
 def _goes_on(session: Session, cohort: Cohort, course_time: datetime) -> bool:

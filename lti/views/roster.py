@@ -1,8 +1,11 @@
 """/c/<cohort>/participants/sync: the LMS's list of people, fetched now."""
 
+from datetime import timedelta
+
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from lti.messages import RosterDue
 from lti.pages.roster import roster_page
 from lti.runtime import runtime
 from lti.services.rosters import accept_held, rosters_of
@@ -13,6 +16,9 @@ from portal.core.db import reading, transaction
 from portal.core.errors import Conflict, Invalid
 from portal.core.htmx import wants_fragment
 from portal.courses.access import staff_of, team_of
+from portal.outbox.services import post
+
+_PATIENCE = timedelta(seconds=40)  # a person waits for the page, and a thread of ours with them
 
 
 @bp.get("/c/<cohort>/participants/sync")
@@ -49,9 +55,11 @@ def _fetch(cohort: str) -> None:
         )
     for row in rows:
         try:
-            sync(transaction, runtime(), row, whole=True, by=by)
-        except NotFetched:
-            continue  # why stands on the page
+            sync(transaction, runtime(), row, whole=True, by=by, patience=_PATIENCE)
+        except NotFetched as problem:  # why stands on the page
+            if problem.is_slow:
+                with transaction() as session:
+                    post(session, RosterDue(row))
 
 
 def _withdraw(cohort: str, said: str) -> None:

@@ -8,6 +8,7 @@ from lti.adapter.http import Answer
 from lti.adapter.rosters import RosterRefused, fetch_roster
 from lti.protocol.roles import ContextRole
 from lti.protocol.roster import BrokenRoster, read_page
+from portal.courses.models import EnrollmentState
 from tests.lti.listing import CANVAS, MOODLE, body, learner, people, roster, shown, sync
 
 
@@ -102,3 +103,51 @@ def test_odd_roles_are_no_role(roles):
     page = read_page({"members": [{"user_id": "1", "roles": roles}]}, None)
 
     assert page.people[0].standing.role is ContextRole.NONE
+
+
+LEARNER, TEACHER, GONE = ["Learner"], ["Instructor"], "Deleted"
+
+
+@pytest.mark.parametrize(
+    ("entries", "role", "is_there"),
+    [
+        pytest.param([(LEARNER, None), (TEACHER, None)], ContextRole.INSTRUCTOR, True, id="the higher role"),
+        pytest.param([(TEACHER, None), (LEARNER, None)], ContextRole.INSTRUCTOR, True, id="in any order"),
+        pytest.param([(LEARNER, None), (["Mentor"], None)], ContextRole.LEARNER, True, id="and observes"),
+        pytest.param(
+            [(LEARNER, GONE), (LEARNER, None)], ContextRole.LEARNER, True, id="gone from one section"
+        ),
+        pytest.param([(TEACHER, None), (LEARNER, GONE)], ContextRole.INSTRUCTOR, True, id="gone as learner"),
+        pytest.param(
+            [(LEARNER, GONE), (LEARNER, "Inactive")], ContextRole.LEARNER, False, id="gone from both"
+        ),
+    ],
+)
+def test_who_is_listed_twice_is_one_person(entries, role, is_there):
+    members = [
+        {"user_id": "1", "roles": roles} | ({"status": status} if status else {}) for roles, status in entries
+    ]
+    found = fetch_roster(lambda _: Answer(200, {}, body(*members).encode()), "https://lms.example/m", None)
+
+    assert [(one.standing.role, one.is_there) for one in found.people.values()] == [(role, is_there)]
+    assert found.incomplete == ""
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pytest.param(
+            {"name": 7, "email": ["a@x.example"], "given_name": {}, "family_name": None}, id="types"
+        ),
+        pytest.param({"name": "A\x00na\ud800", "email": "a\x00@x.example"}, id="NUL and half a character"),
+        pytest.param({"name": "x" * 100_000, "email": "x" * 100_000}, id="endless"),
+        pytest.param({"status": {"is": "Active"}, "message": 7, "picture": [1]}, id="odd properties beside"),
+        pytest.param({"name": "<b>Ana</b>", "email": "\u202e@x.example"}, id="markup and a turned direction"),
+    ],
+)
+def test_a_member_with_odd_properties_is_a_member(staffed, odd):
+    staffed.lms.fail("memberships", 200, body=body(learner("900") | odd, learner("901")))
+
+    assert sync(staffed).status_code == 303
+    assert people(staffed)["900"][1] is EnrollmentState.ACTIVE
+    assert "2 people in it" in shown(staffed)

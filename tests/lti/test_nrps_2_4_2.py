@@ -1,13 +1,14 @@
 """NRPS 2.0, 2.4.2, limit and pages: walking through Link headers (RFC 8288), bounded."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from lti.adapter.http import Answer
-from lti.adapter.rosters import MOST_PAGES, fetch_roster
+from lti.adapter.rosters import MOST_PAGES, MOST_PEOPLE, TooSlow, fetch_roster, with_limit
 from lti.protocol.roster import links_of
-from tests.lti.listing import NRPS, is_in, learner, people, sub, sync
+from tests.lti.listing import NRPS, is_in, learner, people, shown, sub, sync
 
 URL = "https://lms.example/Memberships/2?Binding=A"
 
@@ -140,3 +141,61 @@ def test_a_walk_without_end_ends():
 
     assert len(found.people) == MOST_PAGES
     assert "too long" in found.incomplete
+
+
+def test_pages_of_a_thousand_are_wished_for(staffed):
+    sync(staffed)
+
+    [call] = [call for call in staffed.lms.requests if call.service == "memberships"]
+    assert call.url == staffed.lms.config.memberships_url("2") + "?limit=1000"
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        pytest.param("https://lms.example/m", "https://lms.example/m?limit=1000", id="no query"),
+        pytest.param("https://lms.example/m?b=A%2F", "https://lms.example/m?b=A%2F&limit=1000", id="a query"),
+        pytest.param("https://lms.example/m?limit=50", "https://lms.example/m?limit=50", id="its own limit"),
+    ],
+)
+def test_the_wish_joins_the_address(url, asked):
+    assert with_limit(url) == asked
+
+
+def test_ten_thousand_people_come_in_pages_and_are_bounded():
+    def page(url: str) -> Answer:
+        start = int(url.rpartition("=")[2]) if "from=" in url else 0
+        people = [learner(str(number)) for number in range(start, start + 1000)]
+        link = f"<https://lms.example/m?from={start + 1000}>; rel=next"
+        return Answer(200, {"Link": link} if start < end else {}, json.dumps({"members": people}).encode())
+
+    end = 9000
+    found = fetch_roster(page, URL, None)
+    assert (len(found.people), found.incomplete) == (10_000, "")
+
+    end = 10**9
+    found = fetch_roster(page, URL, None)
+    assert "too long" in found.incomplete
+    assert len(found.people) <= MOST_PEOPLE + 1000
+
+
+def test_a_list_that_is_handed_over_too_slowly_counts_for_nothing():
+    pages = {URL: ([learner("1")], "<https://lms.example/2>; rel=next"), "https://lms.example/2": ([], None)}
+    lms, waits = Lms(pages), iter([False, True])
+
+    with pytest.raises(TooSlow):
+        fetch_roster(lms, URL, None, is_late=lambda: next(waits))
+
+    assert lms.asked == [URL]
+
+
+def test_a_slow_list_goes_on_in_the_background(staffed, monkeypatch):
+    monkeypatch.setattr("lti.views.roster._PATIENCE", timedelta())
+
+    sync(staffed)
+    assert "It is fetched in the background" in shown(staffed)
+    assert not is_in(staffed, "sam")
+
+    staffed.world.drain()
+    assert is_in(staffed, "sam")
+    assert "takes long" not in shown(staffed)

@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from lti.models import ContextMember
+from lti.adapter.http import Answer
+from lti.adapter.rosters import fetch_roster
+from lti.models import Context, ContextMember
+from lti.services import rosters
 from portal.audit.models import AuditEntry
 from portal.core.clock import real_now
 from portal.core.db import reading, transaction
@@ -211,3 +214,96 @@ def test_the_course_teams_page_about_the_lms_says_that_a_list_waits(staffed):
 
     assert "would withdraw 6 of 9 people" in page
     assert f"/c/{staffed.cohort.slug}/participants/sync" in page
+
+
+def test_a_list_that_waits_goes_on_waiting_while_nobody_answers(staffed):
+    everyone = [learner(f"90{n}", name=f"Learner No{n}") for n in range(9)]
+    listed(staffed, everyone)
+    for _ in range(2):
+        listed(staffed, [*everyone[:3], learner("950", name="New")])
+
+    assert people(staffed)["908"][1] is EnrollmentState.ACTIVE
+    assert people(staffed)["950"][1] is EnrollmentState.ACTIVE  # who is new comes in meanwhile
+    assert "would withdraw 6 of 10" in shown(staffed)
+
+
+def test_who_is_listed_again_is_not_withdrawn_by_a_late_yes(staffed):
+    everyone = [learner(f"90{n}") for n in range(9)]
+    listed(staffed, everyone)
+    listed(staffed, everyone[:3])
+    listed(staffed, [*everyone[:5], "no entry"])  # half a list, which withdraws nobody and takes nothing back
+    as_team(staffed)
+    sync(staffed, withdraw=str(roster(staffed).context_id))
+
+    assert people(staffed)["904"][1] is EnrollmentState.ACTIVE
+    assert people(staffed)["905"][1] is EnrollmentState.WITHDRAWN
+
+
+def test_a_list_that_waits_is_another_cohorts_teams_business_alone(staffed):
+    everyone = [learner(f"90{n}") for n in range(9)]
+    listed(staffed, everyone)
+    listed(staffed, everyone[:3])
+    other = staffed.world.browser(staffed.world.team(staffed.world.cohort("spring-2027")))
+    form = {"withdraw": str(roster(staffed).context_id)}
+
+    assert other.post("/c/spring-2027/participants/sync", form).status_code == 404
+    assert other.post(f"/c/{staffed.cohort.slug}/participants/sync", form).status_code == 404
+    assert other.get(f"/c/{staffed.cohort.slug}/participants/sync").status_code == 404
+    assert people(staffed)["908"][1] is EnrollmentState.ACTIVE
+
+
+def test_of_two_fetches_at_once_the_one_that_began_later_counts(staffed):
+    """The button pressed twice: the first is slow, and what it read is old when it ends."""
+    everyone = [learner(f"90{n}") for n in range(9)]
+    listed(staffed, everyone[:8])
+    slow = begun(staffed)
+    staffed.lms.fail("memberships", 200, body=body(*everyone[1:]))  # meanwhile: 900 is gone, 908 is new
+    sync(staffed)
+    ended(staffed, slow, everyone[:8])
+
+    assert people(staffed)["900"][1] is EnrollmentState.WITHDRAWN
+    assert people(staffed)["908"][1] is EnrollmentState.ACTIVE
+    assert roster(staffed).listed == 8
+
+
+def test_of_two_fetches_at_once_the_one_that_fails_late_is_no_trouble(staffed):
+    everyone = [learner(f"90{n}") for n in range(9)]
+    slow = begun(staffed)
+    listed(staffed, everyone)
+    with staffed.world.app.app_context(), transaction() as session:
+        rosters.note_trouble(session, slow[0], "The LMS is busy.", begun_at=slow[1])
+
+    assert roster(staffed).trouble == ""
+
+
+def test_two_first_fetches_at_once_make_one_row(staffed):
+    begun(staffed)
+    begun(staffed)
+
+    assert roster(staffed).fetched_at is None  # one row, by `one()`
+
+
+def listed(school, entries) -> None:
+    """The button, while the LMS says this list."""
+    school.lms.fail("memberships", 200, body=body(*entries))
+    assert sync(school).status_code == 303
+
+
+def begun(school):
+    """A fetch that has begun: what it asks, and since when."""
+    at = real_now()
+    with school.world.app.app_context(), transaction() as session:
+        ask = rosters.begin_fetch(session, session.scalars(select(Context.id)).one(), at=at, whole=True)
+    assert ask is not None
+    return ask, at
+
+
+def ended(school, fetch, entries) -> None:
+    """That fetch comes to its end with this list."""
+    ask, at = fetch
+    answer = Answer(200, {}, body(*entries).encode())
+    with school.world.app.app_context(), transaction() as session:
+        rosters.apply(
+            session, ask, fetch_roster(lambda _: answer, ask.url, None),
+            begun_at=at, at=real_now(), course_time=school.world.now, by=None,
+        )  # fmt: skip
