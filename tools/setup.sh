@@ -15,7 +15,8 @@ lock=requirements.lock
 packages="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-core fonts-noto-cjk poppler-utils"
 if [ "$want" = tests ]; then
     lock=requirements-dev.lock
-    packages="$packages postgresql chromium zbar-tools"
+    # The browser's driver in Playwright's wheel needs libatomic1.
+    packages="$packages postgresql chromium libatomic1 zbar-tools"
 fi
 
 say() { printf '%s\n' "$*"; }
