@@ -26,6 +26,7 @@ from lti.protocol.token import UncheckedToken
 
 _LEEWAY_SECONDS = 60  # clocks differ, either way
 _OLDEST_SECONDS = 600  # a token is posted at once; an old one was kept by somebody
+_LONGEST_LIFE_SECONDS = 24 * 3600  # platforms say a minute to an hour; a year is a mistake, or worse
 _MOST_KID_CHARACTERS = 255
 _OURS_TO_CHECK = ("aud", "exp", "iat", "nbf", "iss", "sub", "jti")
 
@@ -100,6 +101,8 @@ def _check_times(claims: dict[str, Any], at: datetime) -> None:
         raise LaunchRefused(Reason.TIME, "exp or iat is missing")
     if expires <= now - _LEEWAY_SECONDS:
         raise LaunchRefused(Reason.TIME, "expired")
+    if expires > now + _LONGEST_LIFE_SECONDS:
+        raise LaunchRefused(Reason.TIME, "expires far ahead")
     if issued > now + _LEEWAY_SECONDS:
         raise LaunchRefused(Reason.TIME, "issued in the future")
     if issued < now - _OLDEST_SECONDS - _LEEWAY_SECONDS:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from lti.models import Context
-from lti.services.connect import Choices, CohortOffered
+from lti.services.choices import Choices, CohortOffered
 from portal.core.errors import PortalError
 from portal.core.when import WEEKDAYS, day_words, month_day, plural
 from portal.courses.dates import Schedule

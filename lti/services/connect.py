@@ -2,42 +2,22 @@
 
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lti.models import Context, ContextMember, Offer
 from lti.protocol.roles import ContextRole
+from lti.services.choices import choices_of, opened_for
 from lti.services.register import registration_of
 from portal.audit.services import record
-from portal.core.errors import Conflict, Invalid, NotFound, Refused
-from portal.courses.models import Cohort, Course, Enrollment, EnrollmentState, Role
+from portal.core.errors import Conflict, Invalid
+from portal.courses.models import Cohort, Role
 from portal.courses.queries import cohort_of
 from portal.courses.services import add_team_member, enroll, open_cohort
 from portal.identity.models import Person
-
-
-@dataclass(frozen=True)
-class CohortOffered:
-    """A cohort an instructor may choose."""
-
-    offer_id: int
-    cohort: Cohort
-    people: int  # who take part already
-    other_courses: tuple[str, ...]  # titles of LMS courses that open it already
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What is offered to one LMS course. `courses`: (offer id, course) for opening a new cohort."""
-
-    context: Context
-    copied_from: tuple[str, str | None] | None  # title of that LMS course, name of the cohort it opens
-    cohorts: tuple[CohortOffered, ...]
-    courses: tuple[tuple[int, Course], ...]
 
 
 def connect(session: Session, registration_id: int, context_id: str, cohort: str, *, at: datetime) -> Context:
@@ -65,65 +45,40 @@ def connect(session: Session, registration_id: int, context_id: str, cohort: str
     return context
 
 
-def choices_of(session: Session, context_row: int, person_id: int) -> Choices:
-    """What this person may choose for an LMS course. Raises NotFound, or Refused where they may not.
-
-    At most five statements, whatever is offered.
-    """
-    context = _connectable(session, context_row, person_id)
-    offers = session.execute(
-        select(Offer, Cohort, Course)
-        .outerjoin(Cohort, Cohort.id == Offer.cohort_id)
-        .outerjoin(Course, Course.id == Offer.course_id)
-        .where(Offer.registration_id == context.registration_id, Offer.used_at.is_(None))
-        .order_by(Offer.id)
-    ).all()
-    offered = {cohort.id: (offer.id, cohort) for offer, cohort, _ in offers if cohort is not None}
-    people = _people_in(session, list(offered))
-    others = _courses_of(session, list(offered))
-    return Choices(
-        context=context,
-        copied_from=_original(session, context),
-        cohorts=tuple(
-            CohortOffered(offer_id, cohort, people.get(id_, 0), others.get(id_, ()))
-            for id_, (offer_id, cohort) in offered.items()
-        ),
-        courses=tuple((offer.id, course) for offer, _, course in offers if course is not None),
-    )
-
-
-def _original(session: Session, context: Context) -> tuple[str, str | None] | None:
-    if context.copied_from_id is None:
-        return None
-    title, cohort = session.execute(
-        select(Context.title, Cohort.name)
-        .outerjoin(Cohort, Cohort.id == Context.cohort_id)
-        .where(Context.id == context.copied_from_id)
-    ).one()
-    return title or "an LMS course", cohort
-
-
 def choose_cohort(
     session: Session, context_row: int, person_id: int, slug: str, *, at: datetime, course_time: datetime
 ) -> tuple[Cohort, bool]:
-    """Connect to an offered cohort. False beside it: it has people, so its course team is asked first."""
+    """Connect to an offered cohort. False beside it: it has people, so its course team is asked first.
+
+    Whoever clicked twice gets what their first click connected.
+    """
+    if (opened := _first(session, context_row, person_id)) is not None:
+        return opened, True
     choices = choices_of(session, context_row, person_id)
     chosen = next((one for one in choices.cohorts if one.cohort.slug == slug), None)
     if chosen is None:
         raise Invalid("This cohort is not offered to your LMS (any more). Choose another.")
     context = choices.context
     if chosen.people or chosen.other_courses:
-        context.wanted_cohort_id, context.wanted_by_id = chosen.cohort.id, person_id
-        record(
-            session, action="lms_course_asks", cohort_id=chosen.cohort.id, by=person_id, at=course_time,
-            after={"context": context.id, "title": context.title},
-        )  # fmt: skip
-        session.flush()
+        _ask_team(session, context, chosen.cohort, person_id, course_time)
         return chosen.cohort, False
     take_offer(session, chosen.offer_id, context, at)
     join(session, context, chosen.cohort, by=person_id, at=at)
     _let_in(session, chosen.cohort, person_id, at=at, course_time=course_time)
     return chosen.cohort, True
+
+
+def _ask_team(
+    session: Session, context: Context, cohort: Cohort, person_id: int, course_time: datetime
+) -> None:
+    if (context.wanted_cohort_id, context.wanted_by_id) == (cohort.id, person_id):
+        return
+    context.wanted_cohort_id, context.wanted_by_id = cohort.id, person_id
+    record(
+        session, action="lms_course_asks", cohort_id=cohort.id, by=person_id, at=course_time,
+        after={"context": context.id, "title": context.title},
+    )  # fmt: skip
+    session.flush()
 
 
 def open_new(
@@ -137,7 +92,12 @@ def open_new(
     at: datetime,
     course_time: datetime,
 ) -> Cohort:
-    """Open a cohort of an offered course and connect to it. Who opens it is of its course team."""
+    """Open a cohort of an offered course and connect to it. Who opens it is of its course team.
+
+    Whoever clicked twice gets what their first click opened.
+    """
+    if (opened := _first(session, context_row, person_id)) is not None:
+        return opened
     choices = choices_of(session, context_row, person_id)
     offer_id = next((id_ for id_, offered in choices.courses if offered.slug == course), None)
     if offer_id is None:
@@ -158,20 +118,10 @@ def open_new(
     return cohort
 
 
-def _connectable(session: Session, context_row: int, person_id: int) -> Context:
-    found = session.execute(
-        select(Context, ContextMember.role)
-        .join(ContextMember, ContextMember.context_id == Context.id)
-        .where(Context.id == context_row, ContextMember.person_id == person_id)
-    ).one_or_none()
-    if found is None:
-        raise NotFound("Open this page from your LMS course.")
-    context, role = found
-    if not ContextRole(role).may_connect:
-        raise Refused("Only an instructor of the LMS course can connect it.")
-    if context.cohort_id is not None:
-        raise Conflict("This LMS course is connected already. Open it again from your LMS.")
-    return context
+def _first(session: Session, context_row: int, person_id: int) -> Cohort | None:
+    """Hold the LMS course until this transaction ends. What it opens already is read after that, not before."""
+    session.execute(select(Context.id).where(Context.id == context_row).with_for_update())
+    return opened_for(session, context_row, person_id)
 
 
 def take_offer(session: Session, offer_id: int, context: Context, at: datetime) -> None:
@@ -214,25 +164,6 @@ def _has_learners(session: Session, context: Context) -> bool:
         )
         is not None
     )
-
-
-def _people_in(session: Session, cohort_ids: list[int]) -> dict[int, int]:
-    rows = session.execute(
-        select(Enrollment.cohort_id, func.count())
-        .where(Enrollment.cohort_id.in_(cohort_ids), Enrollment.state == EnrollmentState.ACTIVE)
-        .group_by(Enrollment.cohort_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def _courses_of(session: Session, cohort_ids: list[int]) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {}
-    for cohort_id, title in session.execute(
-        select(Context.cohort_id, Context.title).where(Context.cohort_id.in_(cohort_ids)).order_by(Context.id)
-    ):
-        if cohort_id is not None:
-            found[cohort_id] = (*found.get(cohort_id, ()), title or "an LMS course")
-    return found
 
 
 def _free_slug(session: Session, name: str) -> str:

@@ -1,5 +1,7 @@
 """/lti/connect: the first instructor from an LMS course says which cohort it opens."""
 
+from contextlib import suppress
+
 from flask import redirect, render_template, request, url_for
 from flask import session as browser_session
 from flask.typing import ResponseReturnValue
@@ -7,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from lti.models import Context
 from lti.pages.connect import NEW, AskedPage, ConnectForm, ConnectPage, connect_page, mistake_of
-from lti.services.connect import Choices, choices_of, choose_cohort, open_new
+from lti.services.choices import Choices, choices_of, opened_for
+from lti.services.connect import choose_cohort, open_new
+from lti.services.deep_linking import choosing_of
 from lti.views.blueprint import bp
 from lti.views.launch import CHOOSE_KEY, CONNECT_KEY
 from portal.core.clock import course_now, real_now
 from portal.core.db import reading, transaction
-from portal.core.errors import Invalid, NotFound
+from portal.core.errors import Invalid, NotFound, Refused
 from portal.courses.access import person_id
 from portal.courses.models import Cohort
 from portal.identity.models import Platform
@@ -20,10 +24,15 @@ from portal.identity.models import Platform
 
 @bp.get("/lti/connect")
 def show_choices() -> ResponseReturnValue:
-    """What is offered. With `course` and `starts`: the dates that follow, before anything is chosen."""
+    """What is offered. With `course` and `starts`: the dates that follow, before anything is chosen.
+
+    Once it is done, this leads to what was connected, as a second click does.
+    """
+    row, who = _context_row(), person_id()
     with reading() as session:
-        choices = choices_of(session, _context_row(), person_id())
-        page = _page(session, choices, ConnectForm.parse(request.args))
+        if (opened := opened_for(session, row, who)) is not None:
+            return _goes_on(session, opened, who)
+        page = _page(session, choices_of(session, row, who), ConnectForm.parse(request.args))
     return render_template("lti/connect.html", page=page)
 
 
@@ -35,12 +44,14 @@ def connect_course() -> ResponseReturnValue:
     if not mistakes:
         try:
             with transaction() as session:
-                opened = _chosen(session, form, row, who)
+                cohort, connected = _chosen(session, form, row, who)
                 title = session.get_one(Context, row).title or "your LMS course"
+                if connected:
+                    return _goes_on(session, cohort, who)
         except Invalid as refused:
             mistakes = mistake_of(refused)
         else:
-            return _answer(opened, title)
+            return _asked(cohort, title)
     with reading() as session:
         page = _page(session, choices_of(session, row, who), form, mistakes)
     return render_template("lti/connect.html", page=page), 422
@@ -65,12 +76,17 @@ def _chosen(session: Session, form: ConnectForm, row: int, who: int) -> tuple[Co
     return cohort, True
 
 
-def _answer(opened: tuple[Cohort, bool], title: str) -> ResponseReturnValue:
-    cohort, connected = opened
-    if connected:
-        browser_session.pop(CONNECT_KEY, None)
-        code = browser_session.pop(CHOOSE_KEY, None)
-        return redirect(url_for("lti.choose", request=code) if code else f"/c/{cohort.slug}/", 303)
+def _goes_on(session: Session, cohort: Cohort, who: int) -> ResponseReturnValue:
+    """To the pages to place, where a dialog of the LMS waits for them; else to the cohort."""
+    code = browser_session.get(CHOOSE_KEY)
+    if code is not None:
+        with suppress(NotFound, Refused):  # over since, or no longer theirs
+            choosing_of(session, code, who, at=real_now())
+            return redirect(url_for("lti.choose", request=code), 303)
+    return redirect(f"/c/{cohort.slug}/", 303)
+
+
+def _asked(cohort: Cohort, title: str) -> ResponseReturnValue:
     code = browser_session.get(CHOOSE_KEY)
     goes_on = url_for("lti.choose", request=code) if code else None
     return render_template("lti/asked.html", page=AskedPage(title, cohort.name, goes_on))

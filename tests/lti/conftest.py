@@ -157,12 +157,12 @@ def placed(sqlite_school: School) -> Any:
 
 
 @pytest.fixture
-def both(school: School, database_url: str, tmp_path: Path) -> Iterator[list[Flask]]:
+def both(strangers: School, database_url: str, tmp_path: Path) -> Iterator[list[Flask]]:
     """The school's app and a second one with an engine of its own: two web processes on one database."""
     second = make_app(database_url, tmp_path)
-    use_clock(school.world.clock)
-    second.extensions["http"] = school.lms.http()
-    yield [school.world.app, second]
+    use_clock(strangers.world.clock)
+    second.extensions["http"] = strangers.lms.http()
+    yield [strangers.world.app, second]
     second.extensions["stop_waking"]()
     with second.app_context():
         for engine in db.engines.values():

@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 AT_ONCE = 6
 
 
-def at_once(act: Callable[[int], int]) -> list[int]:
-    """The statuses of the same act from many threads that begin together."""
+def at_once(act: Callable[[int], Any]) -> list[Any]:
+    """What the same act comes to in many threads that begin together, sorted."""
     ready = threading.Barrier(AT_ONCE)
 
     def begin(number: int) -> int:

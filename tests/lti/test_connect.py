@@ -4,15 +4,17 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lti.cli import lti as commands
 from lti.models import Context, Offer
 from lti.services import register, wishes
+from portal.audit.models import AuditEntry
 from portal.core.clock import real_now
 from portal.core.db import reading, transaction
 from portal.courses.models import Cohort, Role, TeamMember
 from tests.builders.world import Browser
+from tests.lti.processes import AT_ONCE, at_once
 
 
 def offered(school, **what) -> None:
@@ -156,6 +158,87 @@ def test_a_cohort_with_people_asks_its_course_team(strangers):
     assert opens(strangers) == "fall-2026"
     with strangers.world.app.app_context(), reading() as session:
         assert session.scalar(select(Offer.used_at)) is not None
+
+
+NEW = {"cohort": "new", "course": "leadership-and-organizing", "name": "Spring 2027", "starts": "2027-01-21"}
+CHOSEN = {"cohort": "fall-2026"}
+
+
+@pytest.mark.parametrize(("form", "where"), [(NEW, "/c/spring-2027/"), (CHOSEN, "/c/fall-2026/")])
+def test_many_clicks_at_once_connect_once_and_all_lead_there(strangers, both, form, where):
+    strangers.world.cohort("fall-2026")
+    offered(strangers, **({"course": form["course"]} if "course" in form else {"cohort": form["cohort"]}))
+    offered(strangers, course="leadership-and-organizing")  # what a second connection would take
+    first = instructor(strangers)
+    first.get("/lti/connect")
+    cookie, sent = first.client.get_cookie("lectern_session").value, form | {"csrf_token": first.token}
+
+    def click(number: int) -> tuple[int, str | None]:
+        client = both[number % 2].test_client()
+        client.set_cookie("lectern_session", cookie)
+        answer = client.post("/lti/connect", data=sent)
+        return answer.status_code, answer.location
+
+    assert at_once(click) == [(303, where)] * AT_ONCE
+    assert opens(strangers) == where.split("/")[2]
+    with strangers.world.app.app_context(), reading() as session:
+        assert session.scalar(select(func.count(Offer.id)).where(Offer.used_at.is_not(None))) == 1
+        made = session.scalars(select(Cohort.slug).where(Cohort.slug.startswith("spring"))).all()
+    assert made == (["spring-2027"] if form is NEW else [])
+
+
+def test_who_goes_back_to_the_form_is_led_to_what_they_connected(strangers):
+    strangers.world.cohort("fall-2026")
+    offered(strangers, cohort="fall-2026")
+    browser = instructor(strangers)
+    browser.post("/lti/connect", CHOSEN)
+
+    for answer in (
+        browser.post("/lti/connect", CHOSEN),
+        browser.post("/lti/connect", NEW),
+        browser.get("/lti/connect"),
+    ):
+        assert (answer.status_code, answer.location) == (303, "/c/fall-2026/")
+
+
+def test_who_asked_twice_asked_once(strangers):
+    cohort = strangers.world.cohort("fall-2026")
+    strangers.world.learner(cohort)
+    offered(strangers, cohort="fall-2026")
+    browser = instructor(strangers)
+
+    for _ in range(2):
+        assert "The course team has been asked" in browser.post("/lti/connect", CHOSEN).get_data(as_text=True)
+    with strangers.world.app.app_context(), reading() as session:
+        asked = select(func.count(AuditEntry.id)).where(AuditEntry.action == "lms_course_asks")
+        assert session.scalar(asked) == 1
+
+
+def test_a_colleague_who_comes_second_is_told_that_it_is_done(strangers):
+    strangers.world.cohort("fall-2026")
+    strangers.lms.set_role("sam", "teacher")
+    offered(strangers, cohort="fall-2026")
+    first, second = instructor(strangers), instructor(strangers, "sam")
+    first.post("/lti/connect", CHOSEN)
+
+    answer = second.post("/lti/connect", CHOSEN)
+    assert answer.status_code == 409
+    assert "This LMS course is connected already. Open it again from your LMS." in answer.get_data(
+        as_text=True
+    )
+    assert strangers.launch("sam", "home", browser=second.client).location == "/c/fall-2026/"
+
+
+def test_a_dialogs_second_click_goes_on_choosing(strangers):
+    strangers.world.cohort("fall-2026")
+    offered(strangers, cohort="fall-2026")
+    client = strangers.browser()
+    assert strangers.choose("tina", browser=client).location == "/lti/connect"
+    browser = Browser(client)
+
+    places = [browser.post("/lti/connect", CHOSEN).location for _ in range(2)]
+    assert places[0].startswith("/lti/deep-linking?request=")
+    assert places[1] == places[0]
 
 
 @pytest.mark.parametrize("who", ["nora", "sam", "olga"])
