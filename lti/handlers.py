@@ -20,13 +20,14 @@ from lti.adapter.service_calls import ServiceCalls
 from lti.adapter.signing import Signer
 from lti.messages import ColumnLearned, ColumnWanted, RosterDue, ScoreDue
 from lti.protocol.claims import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE, SCORE_SCOPE
-from lti.protocol.quirks import says_later_known, says_throttled
+from lti.protocol.quirks import says_later_known, says_no_learner, says_throttled
 from lti.protocol.score import SCORE_TYPE, scores_url
 from lti.runtime import Runtime, runtime
 from lti.services import columns, scores
 from lti.services.keys import signer
 from lti.syncing import NotFetched, sync
 from portal.core.clock import real_now
+from portal.core.errors import PortalError
 from portal.courses.messages import ScoreChanged
 from portal.outbox.delivery import Hopeless, Later
 
@@ -58,7 +59,7 @@ def send_score(transactions: Transactions, body: Mapping[str, Any]) -> None:
             raise Later(str(soon), soon.wait) from None
         if statement is None:
             return
-        key = signer(session, doors.seal, at=real_now())
+        key = _key(session, doors)
     answer = _post(doors, statement, key)
     if answer.status in range(200, 300):
         with transactions() as session:
@@ -70,7 +71,7 @@ def send_score(transactions: Transactions, body: Mapping[str, Any]) -> None:
             raise Hopeless(f"The platform says {times} times that it knows a later score.")
         raise Later("The platform knows a score of the same or a later time.", timedelta(seconds=1))
     else:
-        _give_up(answer)
+        _give_up(answer, statement.family)
 
 
 def fetch_roster_due(transactions: Transactions, body: Mapping[str, Any]) -> None:
@@ -81,6 +82,8 @@ def fetch_roster_due(transactions: Transactions, body: Mapping[str, Any]) -> Non
         if problem.passing:
             wait = _retry_after(problem.answer) if problem.answer is not None else None
             raise Later(str(problem), wait) from None
+    except PortalError as problem:  # of the signing key
+        raise Later(problem.message) from None
 
 
 def find_column(transactions: Transactions, body: Mapping[str, Any]) -> None:
@@ -90,7 +93,7 @@ def find_column(transactions: Transactions, body: Mapping[str, Any]) -> None:
         ask = columns.begin(session, wanted)
         if ask is None:
             return
-        key = signer(session, doors.seal, at=real_now())
+        key = _key(session, doors)
     scope = LINE_ITEM_SCOPE if ask.may_make else LINE_ITEM_READ_SCOPE
     try:
         url = find_or_make(ServiceCalls(doors.http, doors.tokens, ask.platform, key, scope).call, ask.column)
@@ -116,6 +119,14 @@ def find_column(transactions: Transactions, body: Mapping[str, Any]) -> None:
 OUTSIDE = {ScoreDue.topic: send_score, RosterDue.topic: fetch_roster_due, ColumnWanted.topic: find_column}
 
 
+def _key(session: Session, doors: Runtime) -> Signer:
+    """The key to sign with; after a rotation of the secret key this seals it anew. Raises Later."""
+    try:
+        return signer(session, doors.seal, at=real_now(), may_write=True)
+    except PortalError as problem:  # the operator can mend it; nothing is lost till then
+        raise Later(problem.message) from None
+
+
 def _post(doors: Runtime, statement: scores.Statement, key: Signer) -> Answer:
     """The platform's answer."""
     calls = ServiceCalls(doors.http, doors.tokens, statement.platform, key, SCORE_SCOPE)
@@ -134,10 +145,12 @@ def _post(doors: Runtime, statement: scores.Statement, key: Signer) -> Answer:
         raise Later(f"The platform could not be reached: {problem}.") from None
 
 
-def _give_up(answer: Answer) -> None:
+def _give_up(answer: Answer, family: str | None = None) -> None:
     reason = f"The platform answered {answer.status}: {_shown(answer)}"
     if answer.status >= 500 or says_throttled(answer.status, answer.text):
         raise Later(reason, _retry_after(answer))
+    if says_no_learner(answer.status, answer.text, family):
+        reason = f"{scores.NO_LEARNER_THERE} (it answered {answer.status})."
     raise Hopeless(reason)
 
 

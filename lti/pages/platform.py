@@ -59,6 +59,7 @@ class PlatformPage:
     post_url: str
     wishes: tuple[Wish, ...]
     stuck: tuple[StuckRow, ...]
+    theirs: tuple[StuckRow, ...]  # of learners whom the LMS does not take scores for, everyone else's go through
     connections: tuple[Connection, ...]
     health: tuple[HealthTable, ...] = ()
     held: tuple[Held, ...] = ()  # lists of people that wait for a yes
@@ -76,6 +77,17 @@ def platform_page(session: Session, member: Member, now: datetime, real: datetim
     schedule = cohort_schedule(session, member.cohort)
     reader = member.reader
     stuck = stuck_scores(session, member.cohort_id)
+    rows = {
+        score: StuckRow(
+            score.message_id,
+            score.learner,
+            _column(score.destination),
+            score.said,
+            plural(score.attempts, "time"),
+            schedule.when(score.next_at, real, reader) if score.next_at is not None else None,
+        )
+        for score in stuck
+    }
     return PlatformPage(
         cohort_name=member.cohort.name,
         post_url=f"/c/{member.cohort.slug}/platform",
@@ -88,17 +100,8 @@ def platform_page(session: Session, member: Member, now: datetime, real: datetim
             )
             for c in asking
         ),
-        stuck=tuple(
-            StuckRow(
-                score.message_id,
-                score.learner,
-                _column(score.destination),
-                score.said,
-                plural(score.attempts, "time"),
-                schedule.when(score.next_at, real, reader) if score.next_at is not None else None,
-            )
-            for score in stuck
-        ),
+        stuck=tuple(rows[score] for score in stuck if not score.is_theirs),
+        theirs=tuple(rows[score] for score in stuck if score.is_theirs),
         connections=tuple(
             Connection(
                 c.title or f"LMS course {c.context_id}",
@@ -110,7 +113,7 @@ def platform_page(session: Session, member: Member, now: datetime, real: datetim
             for c in open_
         ),
         health=health_tables(
-            session, open_, platforms, len(stuck), lambda at: schedule.when(at, real, reader)
+            session, open_, platforms, sum(not one.is_theirs for one in stuck), lambda at: schedule.when(at, real, reader)
         ),
         held=held_lists(session, member.cohort_id),
         people_url=f"/c/{member.cohort.slug}/participants/sync",

@@ -56,6 +56,11 @@ QUIRKS = {
         "Brightspace, its documentation of Dynamic Registration",
         "audience_of_family knows the pair by name",
     ),
+    "no_learner_is_400": Quirk(
+        "400 without a body for a person who is no learner of the course (any more); Canvas 422 with words",
+        "Moodle ags-scores, recorded; Canvas ags-scores",
+        "says_no_learner reads both as this person's alone: our scores lack nothing else that Moodle asks for",
+    ),
     "throttled_403": Quirk(
         "403 `Rate Limit Exceeded` as plain text",
         "Canvas ags-scores, documentation of throttling",
@@ -127,6 +132,11 @@ def score_extension(family: str | None, submitted_at: str | None) -> dict[str, A
 def says_later_known(status: int, body: str) -> bool:
     """Whether the platform refuses a score because it knows one of the same or a later time."""
     return status == 409 or (status == 400 and "before last updated timestamp" in body)
+
+
+def says_no_learner(status: int, body: str, family: str | None) -> bool:
+    """Whether a score is refused because this person is no learner of the LMS's course (any more)."""
+    return (status == 400 and family == MOODLE) or (status == 422 and "not a student" in body)
 
 
 def says_throttled(status: int, body: str) -> bool:

@@ -1,6 +1,6 @@
 """What to change in the LMS where one of its services fails, in its own menus' words."""
 
-CANVAS, MOODLE = "canvas", "moodle"
+from lti.protocol.quirks import CANVAS, MOODLE
 
 _SWITCH = {
     CANVAS: "Canvas: Admin, Developer Keys, edit Lectern’s key, and under LTI Advantage Services switch on {}.",

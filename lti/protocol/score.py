@@ -62,5 +62,5 @@ def filtered(url: str, filters: Mapping[str, str]) -> str:
 
 
 def _instant(at: datetime) -> str:
-    # With zone and fractions of a second (AGS 3.4.7).
+    # With zone and fractions of a second (AGS 3.4.9).
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

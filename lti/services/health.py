@@ -6,16 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lti.messages import ScoreDue
 from lti.models import Context, ContextMember, LineItem, Registration, ScoreSent, ServiceHealth
 from lti.protocol.platform import RegisteredPlatform
 from lti.services.logins import as_platform
 from lti.services.register import registration_of
 from portal.core.upsert import upsert
-from portal.outbox.models import MessageState, OutboxMessage
 
 _MOST_WORDS = 500
 
@@ -110,24 +108,6 @@ def last_launches(session: Session, registration_ids: Sequence[int]) -> dict[int
         .group_by(Context.registration_id)
     )
     return dict(rows.all())
-
-
-def stuck_messages(session: Session, registration_id: int) -> int:
-    """How many scores for columns of this platform wait after a failure, or are parked. One statement."""
-    return (
-        session.scalar(
-            select(func.count(OutboxMessage.id))
-            .join(LineItem, LineItem.id == OutboxMessage.body["line_item_id"].as_integer())
-            .join(Context, Context.id == LineItem.context_id)
-            .where(
-                OutboxMessage.topic == ScoreDue.topic,
-                OutboxMessage.state != MessageState.DONE,
-                or_(OutboxMessage.state == MessageState.PARKED, OutboxMessage.last_error.is_not(None)),
-                Context.registration_id == registration_id,
-            )
-        )
-        or 0
-    )
 
 
 def subject_of(session: Session, registration_id: int, cohort_id: int | None = None) -> Subject:

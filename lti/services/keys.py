@@ -68,7 +68,8 @@ def key_set(session: Session, *, at: datetime) -> dict[str, Any]:
 def signer(session: Session, seal: Seal, *, at: datetime, may_write: bool = False) -> Signer:
     """The key that signs now, loaded once per process. Raises PortalError where it cannot be opened.
 
-    `may_write`: the session is one that commits; after a rotation of the secret key it then seals the keys anew.
+    `may_write`: the session is one that commits; after a rotation of the secret key it then seals the keys anew,
+    whatever this process has loaded before.
     """
     keys = [key for key in _published(session, at) if key.signs_from_at <= at]
     if not keys:
@@ -82,8 +83,8 @@ def signer(session: Session, seal: Seal, *, at: datetime, may_write: bool = Fals
                 "The signing key was sealed under another PORTAL_SECRET_KEY. Put the earlier key back, behind a "
                 "comma, or run: portal lti keys rotate --now"
             ) from None
-        if may_write:
-            reseal(session, seal)
+    if may_write and not seal.is_of_first_key(newest.private_sealed):
+        reseal(session, seal)
     return _signers[newest.kid]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lti.models import Context, Deployment, Invite, LoginState, Offer, Registration, ServiceHealth
 from lti.services import health
 from lti.services.register import add_deployment, check_id, registration_of, registrations
+from lti.services.stuck import count_stuck
 from portal.core.errors import Conflict, Invalid
 from portal.identity.models import Person, Platform
 
@@ -75,7 +76,7 @@ def shown(session: Session, registration_id: int) -> dict[str, object]:
             }
             for service, one in known.items()
         },
-        "stuck": health.stuck_messages(session, registration_id),
+        "stuck": count_stuck(session, registration_id),
     }
 
 

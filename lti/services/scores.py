@@ -17,12 +17,15 @@ from portal.completion.policy import Facts, share_for
 from portal.completion.queries import calls_of_cohort, facts_of, share_of
 from portal.courses.models import Cohort, Enrollment, EnrollmentState, Role
 from portal.courses.queries import content_of
+from portal.courses.services import take_turn
 from portal.identity.models import Person, Platform
-from portal.outbox.services import post
+from portal.outbox.services import keep_parked, post
 
 _A_SECOND = timedelta(seconds=1)
 _AHEAD = timedelta(milliseconds=1500)  # how far a statement's time may run ahead; beyond that it waits
+_CLOCK_WAS_WRONG = timedelta(minutes=1)  # further ahead than changes within a second ever lead
 MOST_REFUSALS = 5  # of "a later score is known", in a row
+NO_LEARNER_THERE = "The LMS does not have them as a learner of its course"  # begins the reason of who is parked
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Statement:
     platform: RegisteredPlatform
     family: str | None
     line_item_id: int
+    enrollment_id: int
     person_id: int
     line_item_url: str
     score: Score
@@ -50,7 +54,7 @@ def post_due(session: Session, enrollment_ids: list[int], *, line_item_id: int |
 
     `line_item_id`: for this column alone. A constant number of statements for each cohort among them.
     """
-    asked = _columns().where(Enrollment.id.in_(enrollment_ids)).order_by(Enrollment.id, LineItem.id)
+    asked = columns_of_learners().where(Enrollment.id.in_(enrollment_ids)).order_by(Enrollment.id, LineItem.id)
     if line_item_id is not None:
         asked = asked.where(LineItem.id == line_item_id)
     rows = session.execute(asked)
@@ -71,22 +75,24 @@ def post_due(session: Session, enrollment_ids: list[int], *, line_item_id: int |
 def learners_of_column(session: Session, line_item_id: int) -> list[int]:
     """Enrollments of every learner of the column's LMS course."""
     return list(
-        session.scalars(_columns().with_only_columns(Enrollment.id).where(LineItem.id == line_item_id))
+        session.scalars(columns_of_learners().with_only_columns(Enrollment.id).where(LineItem.id == line_item_id))
     )
 
 
 def begin(session: Session, due: ScoreDue, *, at: datetime) -> Statement | None:
     """The statement to send now, its time taken; None where there is nothing to say. `at`: real time.
 
-    Raises TooSoon.
+    Raises TooSoon. Two workers with the same to say take turns: a later time never goes with an earlier state.
     """
+    take_turn(session, due.enrollment_id)
     row = session.execute(
-        _columns()
+        columns_of_learners()
         .add_columns(Person, Context, Registration, Platform)
         .join(Registration, Registration.platform_id == Context.registration_id)
         .join(Platform, Platform.id == Registration.platform_id)
         .join(Person, Person.id == Enrollment.person_id)
         .where(LineItem.id == due.line_item_id, Enrollment.id == due.enrollment_id)
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:  # the column is gone, or they are no learner (any more)
         return None
@@ -98,7 +104,8 @@ def begin(session: Session, due: ScoreDue, *, at: datetime) -> Statement | None:
     score = Score(person.sub, share.done, share.needed, share.done_at, stated_at)
     if sent is not None and sent.arrived == score.mark:
         return None
-    if stated_at - at > _AHEAD:
+    # Stated while our clock stood far ahead: platforms refuse what is earlier, so the times grow on from there.
+    if _AHEAD < stated_at - at <= _CLOCK_WAS_WRONG:
         raise TooSoon(stated_at - at - _A_SECOND)
     if sent is None:
         sent = ScoreSent(line_item_id=item.id, person_id=person.id, stated_at=stated_at, refusals=0)
@@ -106,7 +113,15 @@ def begin(session: Session, due: ScoreDue, *, at: datetime) -> Statement | None:
     # Until the platform has answered nobody knows what it has.
     sent.stated_at, sent.arrived = stated_at, None
     session.flush()
-    return Statement(as_platform(registration, platform), context.family, item.id, person.id, item.url, score)
+    return Statement(
+        as_platform(registration, platform),
+        context.family,
+        item.id,
+        enrollment.id,
+        person.id,
+        item.url,
+        score,
+    )
 
 
 def arrived(session: Session, statement: Statement, *, at: datetime) -> None:
@@ -115,6 +130,9 @@ def arrived(session: Session, statement: Statement, *, at: datetime) -> None:
     sent.refusals = 0
     if sent.stated_at == statement.score.stated_at:
         sent.arrived, sent.arrived_at = statement.score.mark, at
+        # What was parked about it said less than the platform has now.
+        about = {"line_item_id": statement.line_item_id, "enrollment_id": statement.enrollment_id}
+        keep_parked(session, ScoreDue.topic, about, at=at)
 
 
 def refused_as_older(session: Session, statement: Statement) -> int:
@@ -133,7 +151,7 @@ def _sent(session: Session, statement: Statement) -> ScoreSent:
     )
 
 
-def _columns() -> Any:
+def columns_of_learners() -> Any:
     """Learners beside the columns that are theirs: those of LMS courses they came through as learners."""
     return (
         select(Enrollment, Cohort, LineItem, ScoreSent)

@@ -132,6 +132,20 @@ def park(message: OutboxMessage, reason: str) -> None:
     message.last_error = reason
 
 
+def keep_parked(session: Session, topic: str, about: Mapping[str, int], *, at: datetime) -> None:
+    """Parked promises with these in their body were kept by a later one. One statement."""
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.state == MessageState.PARKED,
+            OutboxMessage.topic == topic,
+            *(OutboxMessage.body[name].as_integer() == value for name, value in about.items()),
+        )
+        .values(state=MessageState.DONE, done_at=at, last_error=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def release_of_the_dead(session: Session, is_gone: Callable[[str], bool], *, at: datetime) -> int:
     """Make due now what gone processes hold: a restart need not wait for the lease. Returns how many."""
     held = session.scalars(
