@@ -1,7 +1,7 @@
 # The commands of Lectern. `make` prints the list.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo test check format bench lock
+.PHONY: help setup setup-tests demo test check format bench lock words
 
 BIN := .venv/bin
 PORT ?= 8000
@@ -39,3 +39,6 @@ bench: setup-tests  ## ratios against named floors, and bench/results.json
 
 lock: setup-tests  ## pin what pyproject.toml asks for, with hashes and without host names
 	@tools/lock.sh
+
+words: setup-tests  ## find the words of the pages in several languages, and compile their catalogues
+	@tools/words.sh

@@ -21,6 +21,7 @@ from portal.core.error_pages import register_error_pages
 from portal.core.errors import NotFound
 from portal.core.files import FileStore, FsspecStore
 from portal.core.htmx import register_htmx
+from portal.core.languages import register_languages
 from portal.core.logs import configure_logs
 from portal.core.nav import register_frame
 from portal.core.pieces import register_pieces
@@ -110,6 +111,7 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
         prepare_engine(db.engine)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     register_htmx(app)
+    register_languages(app)
     _limit_bodies(app)
     csrf = CSRFProtect(app)
     register_sign_in(app)

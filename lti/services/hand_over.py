@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from lti.adapter.login import digest, secret
 from lti.models import HandOver
 from portal.core.errors import Refused
+from portal.core.languages import N_
 
 AT_ONCE = timedelta(seconds=30)  # by script, or on a page whose one button is this
 TO_READ = timedelta(minutes=5)  # on a page that is read first
@@ -58,7 +59,9 @@ def take_over(session: Session, token: str, *, at: datetime) -> HandedOver:
         .returning(HandOver.person_id, HandOver.path, HandOver.carried)
     ).one_or_none()
     if row is None:
-        raise Refused("This was opened already, or waited too long. Go back to the course and open it again.")
+        raise Refused(
+            N_("This was opened already, or waited too long. Go back to the course and open it again.")
+        )
     return HandedOver(row.person_id, row.path, json.loads(row.carried))
 
 

@@ -18,7 +18,7 @@ from lti.services.logins import count_refusal
 from lti.views.cookies import forget_cookie
 from portal.core.clock import real_now
 from portal.core.db import transaction
-from portal.core.when import when
+from portal.core.languages import _, moment_words, speak
 
 bp = Blueprint("lti", __name__)
 log = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ def refuse(refusal: LaunchRefused, state: str | None) -> Response:
 
 def note(refusal: LaunchRefused, state: str | None) -> RefusedPage:
     """Count a refusal and write its reason into the log; what a page may say of it."""
+    speak(*refusal.shown.locales)
     reference = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(2))
     now = real_now()
     frames.admit(refusal.shown.return_url)
@@ -57,12 +58,11 @@ def note(refusal: LaunchRefused, state: str | None) -> RefusedPage:
     log.warning(
         "Launch refused: %s, %s, reference %s", refusal.reason.value, refusal.detail or "no detail", reference
     )
-    said = when(now, "UTC", now, None, frozenset())
     return RefusedPage(
         advice=refusal.advice,
         reference=reference,
-        at_iso=said.iso,
-        at_words=f"{said.day} at {said.time}",
+        at_iso=now.isoformat(timespec="minutes"),
+        at_words=moment_words(now),
         still_signed_in=bool(current_user.is_authenticated),
         back_url=_back(refusal, reference),
     )
@@ -72,7 +72,7 @@ def _back(refusal: LaunchRefused, reference: str) -> str | None:
     """The way back into the LMS, for who came with a verified token alone."""
     if refusal.shown.return_url is None:
         return None
-    words = f"Lectern could not open this link. Reference: {reference}"
+    words = _("Lectern could not open this link. Reference: %(reference)s", reference=reference)
     return back_with(refusal.shown.return_url, errormsg=words, errorlog=f"Lectern, reference {reference}")
 
 

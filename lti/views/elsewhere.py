@@ -25,11 +25,13 @@ from lti.views.browsers import STORAGE_FIELD, from_own_page
 from portal.core.clock import real_now
 from portal.core.db import transaction
 from portal.core.errors import Refused
+from portal.core.languages import N_
+from portal.core.nav import FRAMED_KEY
 from portal.courses.access import person_id
 from portal.identity.sign_in import sign_in
 
-# Of the session itself, not of what it is about.
-_NOT_CARRIED = {"_user_id", "_fresh", "_id", "_permanent", "csrf_token"}
+# Of the session itself, not of what it is about; and a tab is no frame.
+_NOT_CARRIED = {"_user_id", "_fresh", "_id", "_permanent", "csrf_token", FRAMED_KEY}
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def hand_session_over() -> ResponseReturnValue:
 def take_session_over() -> ResponseReturnValue:
     """In the new tab: a session of its own, for the same person, on the same page."""
     if not from_own_page():
-        raise Refused("Open this from the course in your LMS.")
+        raise Refused(N_("Open this from the course in your LMS."))
     with transaction() as session:
         taken = take_over(session, request.form.get("token", "")[:200], at=real_now())
     sign_in(taken.person_id)

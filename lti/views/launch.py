@@ -28,6 +28,8 @@ from lti.views.cookies import forget_cookie
 from lti.views.staying import RETURN_KEY, stays_page
 from portal.core.clock import course_now, real_now
 from portal.core.db import reading, transaction
+from portal.core.languages import remember_language, speak
+from portal.core.nav import FRAMED_KEY
 from portal.identity.sign_in import sign_in
 
 CONNECT_KEY = "lti_connect"  # our row of the LMS course that this session may connect
@@ -43,6 +45,7 @@ def launch() -> ResponseReturnValue:
         values = posted()
         state = one(values, "state", _MOST_STATE_CHARACTERS)
         said, found, by = _checked(values, state)
+        speak(*said.shown.locales)
         platform = found.login.platform
         if by is Vouched.ASK:
             return elsewhere.ask(said, found, state or "", values["id_token"][0])
@@ -54,6 +57,8 @@ def launch() -> ResponseReturnValue:
     answer = no_store(_answer(outcome, said, platform))
     if by is Vouched.STORAGE:
         answer = elsewhere.arrived(answer)
+    elif by is Vouched.CLICK:  # in a tab by now, whatever the launch was meant for
+        browser_session.pop(FRAMED_KEY, None)
     forget_cookie(answer, state or "")
     return answer
 
@@ -107,6 +112,9 @@ def _answer(outcome: Outcome, said: Launch, platform: RegisteredPlatform) -> Res
             browser_session.clear()
         return without_session("lti/stays.html", stays_page(outcome, said, platform)), outcome.status
     sign_in(outcome.person_id)
+    remember_language()
+    if said.shown.is_framed:
+        browser_session[FRAMED_KEY] = True
     browser_session[frames.SESSION_KEY] = frames.origins_of(platform, said.return_url, dialog)
     if said.return_url is not None:
         browser_session[RETURN_KEY] = said.return_url

@@ -15,17 +15,18 @@ from lti.services.launch import Standstill, Stays
 from lti.views.blueprint import bp
 from portal.core.clock import real_now
 from portal.core.db import reading
+from portal.core.languages import N_, _
 
 RETURN_KEY = "lms_return_url"  # of the session's verified launch
 
 TITLES = {
-    Standstill.NOT_CONNECTED: "This course is not open here yet",
-    Standstill.NO_COURSE: "Open this link from a course",
-    Standstill.OBSERVER: "Observers have no page here",
-    Standstill.DESIGNER: "This link works for those who teach or take the course",
-    Standstill.NO_ROLE: "You are not in this course",
-    Standstill.ONLY_STAFF: "This is for those who teach the course",
-    Standstill.NOT_A_LEARNER_HERE: "This person takes no part in this cohort",
+    Standstill.NOT_CONNECTED: N_("This course is not open here yet"),
+    Standstill.NO_COURSE: N_("Open this link from a course"),
+    Standstill.OBSERVER: N_("Observers have no page here"),
+    Standstill.DESIGNER: N_("This link works for those who teach or take the course"),
+    Standstill.NO_ROLE: N_("You are not in this course"),
+    Standstill.ONLY_STAFF: N_("This is for those who teach the course"),
+    Standstill.NOT_A_LEARNER_HERE: N_("This person takes no part in this cohort"),
 }
 
 
@@ -43,8 +44,8 @@ class StaysPage:
 
 
 def stays_page(outcome: Stays, said: Launch, platform: RegisteredPlatform) -> StaysPage:
-    """The page; the LMS is told the same in words."""
-    title = TITLES[outcome.because]
+    """The page, in the reader's language; the LMS is told the same in words."""
+    title = _(TITLES[outcome.because])
     if said.settings is not None:
         answer, at = Answer(errormsg=f"{title}."), real_now()
         with reading() as session:

@@ -11,29 +11,30 @@ from werkzeug.exceptions import HTTPException
 
 from portal.core.errors import NotFound, PortalError, SignedOut, TooLarge
 from portal.core.htmx import wants_fragment
+from portal.core.languages import ENGLISH, N_, is_said, speak
 
 log = logging.getLogger(__name__)
 
 _OTHER_WORDS = {
-    400: "The request could not be read. Go back, reload the page and try again.",
-    404: "There is no such page.",
-    405: "This address does not take that kind of request.",
-    413: "That is more than this page takes. Files may be up to 25 MB each.",
-    415: "This address does not take that kind of content.",
+    400: N_("The request could not be read. Go back, reload the page and try again."),
+    404: N_("There is no such page."),
+    405: N_("This address does not take that kind of request."),
+    413: N_("That is more than this page takes. Files may be up to 25 MB each."),
+    415: N_("This address does not take that kind of content."),
 }
 
 
 class _CutOff(PortalError):
     status = 400
-    title = "That did not arrive whole"
+    title = N_("That did not arrive whole")
 
 
 class _FormExpired(PortalError):
-    title = "This form has expired"
+    title = N_("This form has expired")
 
 
 class _FromElsewhere(PortalError):
-    title = "Not from here"
+    title = N_("Not from here")
 
 
 def register_error_pages(app: Flask) -> None:
@@ -47,7 +48,9 @@ def register_error_pages(app: Flask) -> None:
     def expired(error: CSRFError) -> ResponseReturnValue:
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
             # Shown again with a fresh token it would take one click to send what another site made up.
-            return answer_for(_FromElsewhere("This form was sent from another site. Nothing was changed."))
+            return answer_for(
+                _FromElsewhere(N_("This form was sent from another site. Nothing was changed."))
+            )
         typed = [
             (key, value)
             for key, value in request.form.items(multi=True)
@@ -58,9 +61,11 @@ def register_error_pages(app: Flask) -> None:
             return answer_for(SignedOut(), typed=words)
         if request.mimetype == "multipart/form-data" and not request.form:  # the token was lost with the rest
             return answer_for(
-                _CutOff("What you sent was cut off on its way. Nothing of it was kept: send it again.")
+                _CutOff(N_("What you sent was cut off on its way. Nothing of it was kept: send it again."))
             )
-        message = "This page was open too long, or your session changed. Send it again with the button below."
+        message = N_(
+            "This page was open too long, or your session changed. Send it again with the button below."
+        )
         return answer_for(_FormExpired(message), typed=typed)
 
     @app.errorhandler(HTTPException)
@@ -72,7 +77,7 @@ def register_error_pages(app: Flask) -> None:
             return answer_for(NotFound(_OTHER_WORDS[404]))
         if status == 413:
             return answer_for(TooLarge(_OTHER_WORDS[413]))
-        other = PortalError(_OTHER_WORDS.get(status, "The request was refused."))
+        other = PortalError(_OTHER_WORDS.get(status, N_("The request was refused.")))
         other.status = status
         answer = answer_for(other)
         if status == 405:
@@ -84,10 +89,10 @@ def register_error_pages(app: Flask) -> None:
         reference = secrets.token_hex(4)
         log.exception("Unforeseen error, reference %s", reference)
         words = PortalError(
-            "Something went wrong on our side. What you sent may not have been kept; try again."
+            N_("Something went wrong on our side. What you sent may not have been kept; try again.")
         )
         words.status = 500
-        words.title = "Something went wrong"
+        words.title = N_("Something went wrong")
         return answer_for(words, reference=reference)
 
 
@@ -110,6 +115,8 @@ def answer_for(
     else:
         whole_page = not wants_fragment() or isinstance(error, SignedOut)
         template = "errors/page.html" if whole_page else "errors/_notice.html"
+        if not is_said(error.message):  # of the course, whose language it is in: no page mixes two
+            speak(ENGLISH)
         body = render_template(
             template,
             message=error.message,

@@ -1,11 +1,13 @@
 """Refusals in the reader's words. One place (error_pages) turns them into answers."""
 
+from portal.core.languages import N_
+
 
 class PortalError(Exception):
     """Something a person can be told: an HTTP status and a sentence in their words."""
 
     status = 400
-    title = "That did not work"
+    title = N_("That did not work")
 
     def __init__(self, message: str, *, retry_after_seconds: int | None = None) -> None:
         super().__init__(message)
@@ -17,10 +19,10 @@ class SignedOut(PortalError):
     """Nobody is signed in (401)."""
 
     status = 401
-    title = "Please open Lectern from your course"
+    title = N_("Please open Lectern from your course")
 
     def __init__(
-        self, message: str = "You are signed out. Open this page again from your LMS course."
+        self, message: str = N_("You are signed out. Open this page again from your LMS course.")
     ) -> None:
         super().__init__(message)
 
@@ -29,59 +31,59 @@ class Refused(PortalError):
     """The right person in the wrong role (403)."""
 
     status = 403
-    title = "Not for your role"
+    title = N_("Not for your role")
 
 
 class NotFound(PortalError):
     """Not there, or not yours (404): the two are not told apart."""
 
     status = 404
-    title = "Not found"
+    title = N_("Not found")
 
 
 class Conflict(PortalError):
     """Not as things stand: changed meanwhile, or something is missing (409)."""
 
     status = 409
-    title = "Not possible now"
+    title = N_("Not possible now")
 
 
 class Closed(Conflict):
     """Closed, or not open yet (409)."""
 
-    title = "Closed"
+    title = N_("Closed")
 
 
 class TooLarge(PortalError):
     """More than is taken (413)."""
 
     status = 413
-    title = "Too large"
+    title = N_("Too large")
 
 
 class WrongKind(PortalError):
     """A file of a kind that is not taken (415)."""
 
     status = 415
-    title = "Wrong kind of file"
+    title = N_("Wrong kind of file")
 
 
 class Invalid(PortalError):
     """What was sent has mistakes (422)."""
 
     status = 422
-    title = "Please check what was sent"
+    title = N_("Please check what was sent")
 
 
 class TooMany(PortalError):
     """Too often (429)."""
 
     status = 429
-    title = "Too often"
+    title = N_("Too often")
 
 
 class NotReady(PortalError):
     """Not ready yet (503)."""
 
     status = 503
-    title = "Not ready"
+    title = N_("Not ready")

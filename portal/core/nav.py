@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request
+from flask import session as browser_session
 
 from portal.core.clock import course_now
 from portal.core.regions import has_24_hours
@@ -17,6 +18,7 @@ from portal.core.when import Reader, is_zone, place_of, zone_long, zone_short
 
 # Written by static/js/page.js: the browser's own zone.
 ZONE_COOKIE = "timezone"
+FRAMED_KEY = "framed"  # of the session: its launch said that it is shown in a frame, or not
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,10 @@ def times_sentence(course_zone: str, launched_zone: str | None) -> str:
 
 def is_framed() -> bool:
     """Whether the page goes into an iframe, where the LMS already shows brand, course and person."""
-    return request.headers.get("Sec-Fetch-Dest") == "iframe"
+    said = request.headers.get("Sec-Fetch-Dest")
+    if said is None:  # Safari before 16.4, and programs: as the launch said
+        return browser_session.get(FRAMED_KEY) is True
+    return said in ("iframe", "frame")
 
 
 def register_frame(app: Flask) -> None:

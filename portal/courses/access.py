@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from portal.core.clock import real_now
 from portal.core.errors import NotFound, Refused, SignedOut
+from portal.core.languages import N_
 from portal.core.nav import Place, enter, reader_of, times_sentence
 from portal.core.when import Reader
 from portal.courses.models import Cohort, Enrollment, EnrollmentState, Role, TeamMember
@@ -97,7 +98,7 @@ def member_of(session: Session, slug: str, *, withdrawn_too: bool = False) -> Me
     who = person_id()
     found = session.execute(_MEMBER, {"slug": slug, "who": who}).one_or_none()
     if found is None or (found[2] is EnrollmentState.WITHDRAWN and not withdrawn_too):
-        raise NotFound("There is no such course among yours.")
+        raise NotFound(N_("There is no such course among yours."))
     id_, role, _state, launched_at, team_id, *more = found
     cohort, person = PlainCohort(*more[:6]), PlainPerson(*more[6:])
     is_team = team_id is not None
@@ -112,7 +113,7 @@ def member_of(session: Session, slug: str, *, withdrawn_too: bool = False) -> Me
         _session=session,
     )
     if role is Role.FACULTY and not member.is_staff:
-        raise Refused("Your right as faculty has lapsed. Open Lectern from the LMS course again.")
+        raise Refused(N_("Your right as faculty has lapsed. Open Lectern from the LMS course again."))
     enter(
         Place(
             name=member.person.name or "",

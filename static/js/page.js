@@ -80,6 +80,9 @@ document.querySelector("form[data-take-over]")?.addEventListener("submit", async
   over.remove();
 });
 
+// A browser that does not say whether a page is framed gets it as its launch was meant; in a tab that is no frame.
+if (window.parent === window) document.documentElement.classList.remove("framed");
+
 // Kept in a cookie, so that the next page can show the reader's own time beside the course's.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && !document.cookie.split("; ").includes(`timezone=${encodeURIComponent(zone)}`)) {
