@@ -29,6 +29,8 @@ class _Kept:
     lock: threading.Lock = field(default_factory=threading.Lock)
     token: str = field(default="", repr=False)
     good_until: datetime | None = None
+    asked: int = 0  # how often the platform has answered, or failed to
+    trouble: "NoToken | Unreachable | None" = None  # of the last time
 
 
 class AccessTokens:
@@ -56,11 +58,22 @@ class AccessTokens:
         """
         with self._lock:
             kept = self._kept.setdefault((platform.id, platform.auth_token_url, scope), _Kept())
+        asked = kept.asked
         with kept.lock:
             good = kept.good_until is not None and self._now() < kept.good_until
-            if not good or kept.token == instead_of:
+            if good and kept.token != instead_of:
+                return kept.token
+            if kept.trouble is not None and kept.asked != asked:  # asked in vain while we waited
+                raise kept.trouble
+            try:
                 kept.token, life = self._told(platform, scope, signer)
-                kept.good_until = self._now() + max(life - _EARLY, life / 2)
+                kept.trouble = None
+            except (NoToken, Unreachable) as problem:
+                kept.trouble = problem.with_traceback(None)
+                raise
+            finally:
+                kept.asked += 1
+            kept.good_until = self._now() + max(life - _EARLY, life / 2)
             return kept.token
 
     def _told(self, platform: RegisteredPlatform, scope: str, signer: Signer) -> tuple[str, timedelta]:

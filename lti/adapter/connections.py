@@ -1,5 +1,6 @@
 """Connections of the outbound client: only to public addresses, looked at when connecting; cut off when too slow."""
 
+import contextlib
 import ipaddress
 import socket
 import threading
@@ -9,10 +10,11 @@ from requests.adapters import HTTPAdapter
 from urllib3 import PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 # What is_global says too much of, by Python version: IPv4 inside IPv6 in its retired and its translated forms.
 _INNER_V4 = tuple(ipaddress.ip_network(net) for net in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48"))
+_MOST_ADDRESSES = 6  # of one name that are tried
 
 
 def is_public(address: str) -> bool:
@@ -91,18 +93,30 @@ class _Checked(_Watched):
 
     def _new_conn(self) -> socket.socket:
         name = self._dns_host
+        found = self._looked_at(name)
         try:
-            found = {str(info[4][0]) for info in socket.getaddrinfo(name, self.port, type=socket.SOCK_STREAM)}
-        except (OSError, UnicodeError) as problem:
-            raise NewConnectionError(self, f"cannot resolve: {type(problem).__name__}") from problem
-        # One private among public ones is an attempt, not an accident.
-        if not found or not all(map(is_public, found)):
-            raise NewConnectionError(self, "not a public address")
-        try:
-            self._dns_host = sorted(found)[0]
+            for address in found[:-1]:
+                self._dns_host = address
+                # A server without IPv6 still reaches a platform that has both.
+                with contextlib.suppress(NewConnectionError, ConnectTimeoutError):
+                    return super()._new_conn()
+                self._tell()
+            self._dns_host = found[-1]
             return super()._new_conn()
         finally:
             self._dns_host = name  # TLS checks the certificate against the name
+
+    def _looked_at(self, name: str) -> list[str]:
+        """The name's addresses, in the order in which the system would try them. Raises NewConnectionError."""
+        try:
+            infos = socket.getaddrinfo(name, self.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as problem:
+            raise NewConnectionError(self, f"cannot resolve: {type(problem).__name__}") from problem
+        found = list(dict.fromkeys(str(info[4][0]) for info in infos))[:_MOST_ADDRESSES]
+        # One private among public ones is an attempt, not an accident.
+        if not found or not all(map(is_public, found)):
+            raise NewConnectionError(self, "not a public address")
+        return found
 
 
 class _CheckedTLS(_Checked, HTTPSConnection):

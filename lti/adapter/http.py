@@ -79,8 +79,13 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         form: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
     ) -> Answer:
-        """One request to the address as it is; a redirect is an answer like any other. Raises Unreachable."""
+        """One request to the address as it is; a redirect is an answer like any other. Raises Unreachable.
+
+        `limits`: of this call, in place of the client's.
+        """
+        limits = limits or self._limits
         if not is_web_address(url) or not (self._allow_private or url.startswith("https://")):
             raise Unreachable("not an https address")
         try:
@@ -89,17 +94,16 @@ class HttpClient:
             )
             if url.isascii():
                 asked.url = url  # requests would spell some characters otherwise
-            with Watch(self._limits.whole) as watch:
+            with Watch(limits.whole) as watch:
                 try:
-                    return self._sent(asked)
+                    return self._sent(asked, limits)
                 finally:
                     if watch.too_slow:  # cut off: what was read may look whole, and is not
                         raise Unreachable("answer too slow")
         except (requests.RequestException, OSError, UnicodeError, ValueError) as problem:
             raise Unreachable(type(problem).__name__) from None
 
-    def _sent(self, asked: requests.PreparedRequest) -> Answer:
-        limits = self._limits
+    def _sent(self, asked: requests.PreparedRequest, limits: Limits) -> Answer:
         ends = time.monotonic() + limits.whole
         with self._session.send(
             asked, timeout=(limits.connect, limits.read), allow_redirects=False, stream=True

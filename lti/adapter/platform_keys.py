@@ -10,14 +10,15 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 
-from lti.adapter.http import Answer, HttpClient, Unreachable
+from lti.adapter.http import Answer, HttpClient, Limits, Unreachable
 from lti.errors import LaunchRefused, Reason
 from lti.protocol.platform import RegisteredPlatform
 
 _FLOOR, _USUAL, _CEILING = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
 _REFETCH_EVERY = timedelta(seconds=5)  # for unknown key ids, whatever strangers send
 _RETRY_AFTER = timedelta(seconds=30)  # after a failure, while what we have is still good
-_WAIT_SECONDS = 5.0  # for another thread's fetch of the same set
+_LIMITS = Limits(connect=3.0, read=4.0, whole=6.0, most_bytes=512 * 1024)  # somebody waits for their launch
+_WAIT_SECONDS = _LIMITS.whole + 1  # for another thread's fetch of the same set
 _MOST_KEYS = 100
 _FEWEST_BITS = 2048
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]{1,2000}")
@@ -29,6 +30,8 @@ class _KeySet:
     fetched_at: datetime | None = None
     fresh_until: datetime | None = None
     searched_at: datetime | None = None  # last fetch for an unknown key id
+    fetches: int = 0  # that have ended, well or not
+    trouble: str = ""  # of the last one, where it was in vain
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -45,12 +48,18 @@ class PlatformKeys:
         """The platform's key `kid`. Raises LaunchRefused where it has none, or its set cannot be read."""
         with self._lock:
             found = self._sets.setdefault((platform.id, platform.jwks_url), _KeySet())
-        if kid in found.keys and found.fresh_until is not None and self._now() < found.fresh_until:
-            return found.keys[kid]
-        # Only those of this platform wait for its answer, and not for long.
-        if not found.lock.acquire(timeout=_WAIT_SECONDS):
+        now, fetches, known = self._now(), found.fetches, found.keys.get(kid)
+        if known is not None and found.fresh_until is not None and now < found.fresh_until:
+            return known
+        # One thread asks; only those of this platform wait for its answer, not for long, and none whose key is known.
+        still_good = known is not None and found.fetched_at is not None and now - found.fetched_at < _CEILING
+        if not found.lock.acquire(timeout=0 if still_good else _WAIT_SECONDS):
+            if known is not None and still_good:
+                return known
             raise LaunchRefused(Reason.KEY_SET, "another fetch is under way")
         try:
+            if found.fetches != fetches and found.trouble:  # asked in vain while we waited
+                raise LaunchRefused(Reason.KEY_SET, found.trouble)
             return self._look(found, platform, kid)
         finally:
             found.lock.release()
@@ -71,15 +80,19 @@ class PlatformKeys:
     def _refresh(self, found: _KeySet, platform: RegisteredPlatform, now: datetime) -> None:
         try:
             answer = self._http.call(
-                "GET", platform.jwks_url, headers={"Accept": "application/json, */*;q=0.5"}
+                "GET", platform.jwks_url, headers={"Accept": "application/json, */*;q=0.5"}, limits=_LIMITS
             )
             found.keys = usable_keys(answer)
+            found.trouble = ""
         except (Unreachable, ValueError) as problem:
             # What was good stays good for a day at most: a platform's short outage shuts nobody out.
             if found.fetched_at is not None and now - found.fetched_at < _CEILING and found.keys:
                 found.fresh_until = now + _RETRY_AFTER
                 return
+            found.trouble = str(problem)
             raise LaunchRefused(Reason.KEY_SET, str(problem)) from None
+        finally:
+            found.fetches += 1
         found.fetched_at = now
         found.fresh_until = now + _lifetime(answer)
 
