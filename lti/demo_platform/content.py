@@ -40,6 +40,12 @@ def content(course_id: str) -> ResponseReturnValue:
         # The browser withheld our cookie on the way from another site: post to ourselves once more, as Moodle does.
         return post_page("One moment", request.url, {"JWT": request.form.get("JWT", ""), "repost": "true"})
     me = _placer(course_id)
+    if request.headers.get("Sec-Fetch-Dest") == "document":
+        # The answer's page hands the items to the page around it (Moodle and Canvas both): a tab has none.
+        words = (
+            "This page belongs inside the course's dialog, and this is a tab of its own: nothing was added."
+        )
+        return render_template("demo_platform/content_refused.html", words=words, course_id=course_id), 400
     sql = "select * from selection where id = ? and course_id = ? and sub = ? and used"
     selection = lms().store.one(sql, request.args.get("selection", ""), course_id, me["sub"])
     try:

@@ -173,7 +173,7 @@ def selection_fields(here: Lms, person: Row, course_id: str) -> dict[str, str]:
         "client_id": here.config.client_id,
         "lti_deployment_id": here.config.deployment_id,
     }
-    return dress.login_fields(here.config, fields)
+    return dress.login_fields(here.config, fields) | _storage(here.config)
 
 
 @bp.get("/launch/<link_id>")

@@ -1,13 +1,19 @@
 """One running product and one browser for all journeys."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from lti.demo_platform import DemoPlatform
+from lti.demo_platform.serving import serve_in_thread
+from tests.builders.world import World, make_app
 from tests.journeys.browsing import FLAGS, Visitor
-from tests.journeys.serving import Site, demo
+from tests.journeys.serving import Site, demo, free_ports
+from tests.journeys.two_sites import LMS_HOSTS, PORTAL, Browse, Chromiums, Serve, Sites
+from tests.lti.conftest import make_school
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -59,3 +65,42 @@ def visitor(chromium: Browser, site: Site, request: pytest.FixtureRequest, tmp_p
             one.keep(tmp_path / f"visitor-{number}")
     for one in here:
         one.leave()
+
+
+@pytest.fixture(scope="session")
+def chromiums(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromiums]:
+    """Browsers whose frames keep little, begun when one is first asked for."""
+    running = Chromiums(chromium.browser_type, CHROMIUM, tmp_path_factory.mktemp("chromiums"))
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def serve(sqlite_url: str, tmp_path: Path) -> Iterator[Serve]:
+    """`serve(storage_target)`: the two sites, the LMS keeping data for tools there ("": nowhere)."""
+    with contextlib.ExitStack() as running:
+
+        def start(storage_target: str = "") -> Sites:
+            port, lms_port = free_ports(2)
+            portal, lms_url = f"http://{PORTAL}:{port}", f"http://{LMS_HOSTS[0]}:{lms_port}"
+            app = make_app(sqlite_url, tmp_path, base_url=portal)
+            running.callback(app.extensions["stop_waking"])
+            lms = DemoPlatform(portal, base_url=lms_url, storage_target=storage_target)
+            school = make_school(World(app), lms)
+            school.connected()
+            running.enter_context(serve_in_thread(app, "127.0.0.1", port))
+            running.enter_context(serve_in_thread(lms.app, "127.0.0.1", lms_port))
+            return Sites(school, portal, lms_url)
+
+        yield start
+
+
+@pytest.fixture
+def browse(chromiums: Chromiums) -> Iterator[Browse]:
+    """`browse(cookies)`: a browser whose frames keep `partitioned` cookies alone, or `none` of the portal."""
+
+    def start(cookies: str, *, script: bool = True) -> Page:
+        return chromiums.page(cookies, script=script)
+
+    yield start
+    chromiums.tidy()
