@@ -65,3 +65,4 @@ class LaunchRefused(Exception):
         self.advice = _ADVICE.get(reason, Advice.AGAIN)
         self.status = status or (400 if reason in _MALFORMED else 403)
         self.shown = Presentation()
+        self.registration_id: int | None = None  # where it is known though no login began

@@ -259,3 +259,14 @@ class Refusals(Base):
     on_day: Mapped[date] = mapped_column(primary_key=True)
     reason: Mapped[str] = mapped_column(String(64), primary_key=True)
     count: Mapped[int]
+
+
+class PlatformRefusals(Base):
+    """The same of each platform, as far as its login was known: what its administrator can act on."""
+
+    __tablename__ = "lti_platform_refusals"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("lti_registration.platform_id"), primary_key=True)
+    on_day: Mapped[date] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int]

@@ -37,7 +37,7 @@ def activate(registration: int, deployment_id: str | None, as_json: bool) -> Non
     """Let in the people of a platform that registered itself."""
     with transaction() as session:
         registrations.activate(session, registration, deployment_id=deployment_id, at=real_now())
-        document = registrations.shown(session, registration)
+        document = registrations.shown(session, registration, at=real_now())
     answer(document, f"Registration {registration}, {document['name']}, may launch.", as_json=as_json)
 
 
@@ -47,7 +47,7 @@ def activate(registration: int, deployment_id: str | None, as_json: bool) -> Non
 def show(registration: int, as_json: bool) -> None:
     """One platform: its addresses, deployments, courses, and how its services answered last."""
     with reading() as session:
-        document = registrations.shown(session, registration)
+        document = registrations.shown(session, registration, at=real_now())
     answer(
         document, "\n".join(f"{name}: {_plain(value)}" for name, value in document.items()), as_json=as_json
     )

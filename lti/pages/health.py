@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti.models import Context, Roster
+from lti.protocol.refusals import explained
 from lti.services.health import Health, Service, health_of, last_launches
-from portal.core.when import When, plural
+from lti.services.refusing import RefusedLately, refused_lately
+from portal.core.when import When, month_day, plural
 from portal.identity.models import Platform
 
 
@@ -25,27 +27,45 @@ class HealthRow:
 
 
 @dataclass(frozen=True)
+class RefusedRow:
+    """Launches that were refused lately for one reason. `when`: the days, in words; `todo` may be empty."""
+
+    number: str
+    when: str
+    what: str
+    todo: str
+
+
+@dataclass(frozen=True)
 class HealthTable:
-    """One platform of the cohort, its services, and the button that tries them."""
+    """One platform of the cohort, its services, the button that tries them, and what was refused of its launches."""
 
     registration_id: int
     platform: str
     client: str
     reference: str
     rows: tuple[HealthRow, ...]
+    refused: tuple[RefusedRow, ...]
 
 
 Said = Callable[[datetime], When]
 
 
 def health_tables(
-    session: Session, contexts: Sequence[Context], platforms: Mapping[int, Platform], stuck: int, say: Said
+    session: Session,
+    contexts: Sequence[Context],
+    platforms: Mapping[int, Platform],
+    stuck: int,
+    say: Said,
+    *,
+    on_day: date,
 ) -> tuple[HealthTable, ...]:
-    """A table for each platform that opens the cohort. Four statements, whatever their number.
+    """A table for each platform that opens the cohort. Five statements, whatever their number.
 
-    `stuck`: how many scores of the cohort are. `say`: an instant as the page says it.
+    `stuck`: how many scores of the cohort are. `say`: an instant as the page says it. `on_day`: today, in UTC.
     """
     ids = sorted({context.registration_id for context in contexts})
+    refused = refused_lately(session, ids, on_day=on_day)
     known, launches = health_of(session, ids), last_launches(session, ids)
     rosters = _rosters(session, [context.id for context in contexts])
     return tuple(
@@ -74,8 +94,18 @@ def health_tables(
                 ),
                 _row("Keys", known[id_].get(Service.KEYS), "Read when somebody opens a link.", say),
             ),
+            refused=tuple(_refused(one, platforms[id_]) for one in refused[id_]),
         )
         for id_ in ids
+    )
+
+
+def _refused(one: RefusedLately, platform: Platform) -> RefusedRow:
+    words = explained(one.reason, registration_id=platform.id, client_id=platform.client_id)
+    first, last = month_day(one.since_on), month_day(one.last_on)
+    days = f"on {last}" if first == last else f"since {first}, the last on {last}"
+    return RefusedRow(
+        plural(one.count, "launch").replace("launchs", "launches"), days, words.what, words.todo
     )
 
 

@@ -59,7 +59,9 @@ class PlatformPage:
     post_url: str
     wishes: tuple[Wish, ...]
     stuck: tuple[StuckRow, ...]
-    theirs: tuple[StuckRow, ...]  # of learners whom the LMS does not take scores for, everyone else's go through
+    theirs: tuple[
+        StuckRow, ...
+    ]  # of learners whom the LMS does not take scores for, everyone else's go through
     connections: tuple[Connection, ...]
     health: tuple[HealthTable, ...] = ()
     held: tuple[Held, ...] = ()  # lists of people that wait for a yes
@@ -113,7 +115,12 @@ def platform_page(session: Session, member: Member, now: datetime, real: datetim
             for c in open_
         ),
         health=health_tables(
-            session, open_, platforms, sum(not one.is_theirs for one in stuck), lambda at: schedule.when(at, real, reader)
+            session,
+            open_,
+            platforms,
+            sum(not one.is_theirs for one in stuck),
+            lambda at: schedule.when(at, real, reader),
+            on_day=real.date(),
         ),
         held=held_lists(session, member.cohort_id),
         people_url=f"/c/{member.cohort.slug}/participants/sync",

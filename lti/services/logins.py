@@ -6,7 +6,7 @@ platform's page kept for us; else, where neither lives in a frame, a person's cl
 
 import hmac
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session
 from lti.adapter.launch import KnownLogin
 from lti.adapter.login import LOGIN_LIVES_SECONDS, BegunLogin, LoginRequest, digest, secret
 from lti.errors import LaunchRefused, Reason
-from lti.models import Deployment, LoginState, Refusals, Registration
+from lti.models import Deployment, LoginState, Registration
 from lti.protocol.platform import RegisteredPlatform
-from portal.core.upsert import upsert
 from portal.identity.models import Platform
 
 LOGIN_LIVES = timedelta(seconds=LOGIN_LIVES_SECONDS)
@@ -98,7 +97,9 @@ def platform_of_login(session: Session, request: LoginRequest) -> RegisteredPlat
     # One that is pending makes no other ambiguous.
     active = [row for row in found if row[-1] is not None]
     if not active and len(found) == 1:
-        raise LaunchRefused(Reason.PENDING, f"registration {found[0][0]} is not activated")
+        pending = LaunchRefused(Reason.PENDING, f"registration {found[0][0]} is not activated")
+        pending.registration_id = found[0][0]
+        raise pending
     if len(active) != 1:
         raise LaunchRefused(Reason.PLATFORM, "no such issuer and client" if not active else "several clients")
     return RegisteredPlatform(*active[0][:-1])
@@ -170,19 +171,6 @@ def move(session: Session, state: str, *, at: datetime) -> str:
     if moved.rowcount != 1:
         raise LaunchRefused(Reason.NONCE, "used meanwhile")
     return fresh
-
-
-def count_refusal(session: Session, reason: Reason, state: str | None, *, on_day: date) -> None:
-    """All that a refused launch leaves behind: its count. Its state is gone, whatever came of it."""
-    if state:
-        session.execute(delete(LoginState).where(LoginState.state_hash == digest(state)))
-    upsert(
-        session,
-        Refusals,
-        ["on_day", "reason"],
-        {"on_day": on_day, "reason": reason.value, "count": 1},
-        {"count": Refusals.count + 1},
-    )
 
 
 def as_platform(registration: Registration, platform: Platform) -> RegisteredPlatform:

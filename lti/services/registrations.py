@@ -6,8 +6,19 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from lti.models import Context, Deployment, Invite, LoginState, Offer, Registration, ServiceHealth
+from lti.models import (
+    Context,
+    Deployment,
+    Invite,
+    LoginState,
+    Offer,
+    PlatformRefusals,
+    Registration,
+    ServiceHealth,
+)
+from lti.protocol.refusals import explained
 from lti.services import health
+from lti.services.refusing import refused_lately
 from lti.services.register import add_deployment, check_id, registration_of, registrations
 from lti.services.stuck import count_stuck
 from portal.core.errors import Conflict, Invalid
@@ -45,7 +56,7 @@ def remove(session: Session, registration_id: int) -> str:
     session.execute(
         update(Invite).where(Invite.registration_id == registration_id).values(registration_id=None)
     )
-    for model in (LoginState, ServiceHealth, Offer, Deployment):
+    for model in (LoginState, ServiceHealth, PlatformRefusals, Offer, Deployment):
         session.execute(delete(model).where(model.registration_id == registration_id))
     session.execute(delete(Registration).where(Registration.platform_id == registration_id))
     name = session.get_one(Platform, registration_id).name
@@ -53,8 +64,8 @@ def remove(session: Session, registration_id: int) -> str:
     return name
 
 
-def shown(session: Session, registration_id: int) -> dict[str, object]:
-    """Everything about one registration, as plain JSON. Raises NotFound."""
+def shown(session: Session, registration_id: int, *, at: datetime) -> dict[str, object]:
+    """Everything about one registration, as plain JSON. `at`: real time. Raises NotFound."""
     found = registration_of(session, registration_id)
     listed = next(one for one in registrations(session) if one["registration_id"] == registration_id)
     known = health.health_of(session, [registration_id])[registration_id]
@@ -77,7 +88,23 @@ def shown(session: Session, registration_id: int) -> dict[str, object]:
             for service, one in known.items()
         },
         "stuck": count_stuck(session, registration_id),
+        "refused_lately": _refused(session, found, at),
     }
+
+
+def _refused(session: Session, registration: Registration, at: datetime) -> list[dict[str, object]]:
+    """Launches refused in the last seven days, with what to change."""
+    id_, client_id = registration.platform_id, registration.platform.client_id
+    return [
+        {
+            "reason": one.reason,
+            "count": one.count,
+            "since": one.since_on.isoformat(),
+            "last": one.last_on.isoformat(),
+            "said": explained(one.reason, registration_id=id_, client_id=client_id).words,
+        }
+        for one in refused_lately(session, [id_], on_day=at.date())[id_]
+    ]
 
 
 def _count(session: Session, model: Any, registration_id: int) -> int:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from lti import frames
 from lti.errors import Advice, LaunchRefused, Reason
 from lti.protocol.return_url import back_with
-from lti.services.logins import count_refusal
+from lti.services.refusing import count_refusal
 from lti.views.cookies import forget_cookie
 from portal.core.clock import real_now
 from portal.core.db import transaction
@@ -54,7 +54,13 @@ def note(refusal: LaunchRefused, state: str | None) -> RefusedPage:
     now = real_now()
     frames.admit(refusal.shown.return_url)
     with transaction() as session:
-        count_refusal(session, refusal.reason, state, on_day=now.date())
+        count_refusal(
+            session,
+            refusal.reason,
+            state,
+            on_day=now.date(),
+            registration_id=refusal.registration_id,
+        )
     log.warning(
         "Launch refused: %s, %s, reference %s", refusal.reason.value, refusal.detail or "no detail", reference
     )
