@@ -1,5 +1,6 @@
 """A portal with a sample LMS beside it: registered, its course "2" connected to a cohort."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ from portal.courses.models import Cohort, Enrollment
 from portal.identity.models import Person
 from tests.builders.world import Browser, World, make_app
 from tests.lti.choosing import answer_of, chooser, settings
+from tests.lti.refusing import Refuses, rows
+from tests.lti.refusing import refused as refused
 
 
 @dataclass
@@ -145,6 +148,16 @@ def sqlite_school(sqlite_world: World, lms: DemoPlatform) -> School:
 
 
 @pytest.fixture
+def graded(sqlite_school: School) -> School:
+    """A school whose learner Sam came by the links to home and lesson 1, each with a column."""
+    sqlite_school.launch("sam", "home")
+    sqlite_school.launch("sam", "lesson:1")
+    sqlite_school.world.drain()
+    sqlite_school.lms.forget_requests()
+    return sqlite_school
+
+
+@pytest.fixture
 def placed(sqlite_school: School) -> Any:
     """`placed("lesson:1", form={…}, accept_multiple=True)`: the item that Tina places, or the several."""
 
@@ -169,12 +182,8 @@ def both(strangers: School, database_url: str, tmp_path: Path) -> Iterator[list[
             engine.dispose()
 
 
-def refused(answer) -> None:
-    """A page for people: 4xx, a reference, no reason, kept by no cache."""
-    text = answer.get_data(as_text=True)
-    assert 400 <= answer.status_code < 500, answer.status_code
-    assert answer.mimetype == "text/html"
-    assert "Reference" in text
-    assert "What to do" in text
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert "lectern_session" not in answer.headers.get("Set-Cookie", "")
+@pytest.fixture
+def refuses(sqlite_school: School, caplog: pytest.LogCaptureFixture) -> Refuses:
+    """`refuses(answer, reason)`: a page with a reference, the reason in the log alone, nothing but the count."""
+    caplog.set_level(logging.WARNING, logger="lti")
+    return Refuses(sqlite_school, caplog, rows(sqlite_school))

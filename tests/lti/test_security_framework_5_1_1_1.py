@@ -6,7 +6,7 @@ import pytest
 
 from lti.demo_platform import DemoPlatform
 from lti.errors import Reason
-from tests.lti.conftest import make_school, refused
+from tests.lti.conftest import make_school
 
 
 def test_two_tabs_at_once_are_two_logins(sqlite_school):
@@ -109,10 +109,21 @@ def test_no_line_break_reaches_a_header(sqlite_school):
         pytest.param({"login_hint": "x" * 9000}, Reason.FORM, id="oversized hint"),
         pytest.param({"iss": ["https://lms.example", "https://lms.example"]}, Reason.FORM, id="issuer twice"),
         pytest.param({"client_id": "a\x00b"}, Reason.FORM, id="client with a NUL"),
+        pytest.param({"client_id": ["a", "b"]}, Reason.FORM, id="client twice"),
+        pytest.param({"login_hint": ["1", "2"]}, Reason.FORM, id="hint twice"),
+        pytest.param({"lti_message_hint": "x" * 17_000}, Reason.FORM, id="oversized message hint"),
+        pytest.param(
+            {"target_link_uri": "http://localhost@evil.example/"}, Reason.TARGET, id="our name as a user"
+        ),
+        pytest.param(
+            {"target_link_uri": "http://localhost.evil.example/"}, Reason.TARGET, id="our name as a prefix"
+        ),
+        pytest.param({"target_link_uri": "http://localhost:81/"}, Reason.TARGET, id="another port"),
+        pytest.param({"target_link_uri": "javascript:alert(1)"}, Reason.TARGET, id="script as a target"),
     ],
 )
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_logins_that_are_refused(sqlite_school, fields, reason, method):
+def test_logins_that_are_refused(sqlite_school, refuses, fields, reason, method):
     asked = sqlite_school.lms.initiation("sam", "home") | fields
     browser = sqlite_school.browser()
 
@@ -122,7 +133,13 @@ def test_logins_that_are_refused(sqlite_school, fields, reason, method):
         else browser.post("/lti/login", data=asked)
     )
 
-    refused(answer)
-    assert "Location" not in answer.headers
-    assert sqlite_school.refused() == {reason: 1}
-    assert sqlite_school.kept()["lti_login_state"] == 0
+    refuses(answer, reason)
+    assert not answer.headers.getlist("Set-Cookie")
+
+
+def test_nothing_of_a_refused_login_is_echoed(sqlite_school):
+    odd = '"><script>alert(1)</script>'
+    for name in ("iss", "client_id", "login_hint", "target_link_uri", "lti_storage_target"):
+        asked = sqlite_school.lms.initiation("sam", "home") | {"client_id": "nobody", name: odd}
+        page = sqlite_school.browser().post("/lti/login", data=asked).get_data(as_text=True)
+        assert "alert(1)" not in page
