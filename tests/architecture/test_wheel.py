@@ -1,9 +1,12 @@
 """The wheel carries all that an installed `portal` reads, and works from any folder."""
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,21 +28,52 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.Compl
     )
 
 
+def copied_into_the_image() -> list[str]:
+    """What the Dockerfile's first stage takes from the repository."""
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    return [name for line in copied for name in line.split()]
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
+    """Built as the image builds it: from what the Dockerfile copies, and nothing else."""
     folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "src"
+    for name in copied_into_the_image():
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            source.mkdir(exist_ok=True)
+            shutil.copy(ROOT / name, source / name)
     built = run(
         *(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"),
-        *("--wheel-dir", folder, ROOT),
+        *("--wheel-dir", folder, source),
         cwd=folder,
     )
     assert built.returncode == 0, built.stderr
     return next(folder.glob("lectern-*.whl"))
 
 
+@dataclass(frozen=True)
+class Installed:
+    """A `portal` of its own in `site`, called from a folder of its own."""
+
+    site: Path
+    elsewhere: Path
+
+    def __call__(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
+        return run(
+            *(sys.executable, self.site / "bin" / "portal", *words),
+            cwd=self.elsewhere,
+            PYTHONPATH=str(self.site),
+            PORTAL_ENV="test",
+            PORTAL_DATA_DIR=str(self.elsewhere / "instance"),
+        )
+
+
 @pytest.fixture(scope="module")
 def installed(wheel, tmp_path_factory):
-    """The wheel installed alone, ahead of the work tree. Gives a function that runs its `portal`."""
+    """The wheel installed alone, ahead of the work tree."""
     site = tmp_path_factory.mktemp("site")
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     done = run(
@@ -47,17 +81,7 @@ def installed(wheel, tmp_path_factory):
     )
     assert done.returncode == 0, done.stderr
 
-    def portal(*words: str | Path) -> subprocess.CompletedProcess[str]:
-        return run(
-            *(sys.executable, site / "bin" / "portal", *words),
-            cwd=elsewhere,
-            PYTHONPATH=str(site),
-            PORTAL_ENV="test",
-            PORTAL_DATA_DIR=str(elsewhere / "instance"),
-        )
-
-    portal.site = site
-    return portal
+    return Installed(site, elsewhere)
 
 
 def files_below(folder: Path, suffixes: set[str]) -> set[str]:
