@@ -97,7 +97,7 @@ def files_below(folder: Path, suffixes: set[str]) -> set[str]:
         ("templates", "portal/_templates", {".html", ".txt", ".css"}),
         ("static", "portal/_static", {".css", ".js", ".woff2", ".ttf", ".svg"}),
         ("courses", "portal/_courses", {".yaml", ".md", ".vtt", ".mp4", ".webm"}),
-        ("portal", "portal", {".py"}),
+        ("portal", "portal", {".py", ".mo"}),
         ("lti", "lti", {".py"}),
     ],
 )
