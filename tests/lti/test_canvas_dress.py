@@ -8,9 +8,9 @@ from lti.demo_platform import DemoPlatform
 from tests.lti.conftest import make_school
 from tests.lti.registering import only, run
 from tests.lti.registering_platform import captured
+from tests.lti.scoring import tick
 from tests.lti.test_check import checked
 from tests.lti.test_dynamic_registration_3_2 import by_address
-from tests.lti.test_scores import tick
 
 CAPTURED = captured("canvas/launch-assignment-lineitem.json")
 CLIENT, DEPLOYMENT = "104870000000000213", "4712:438ef3a2bf5441a606c189973e737f7cd2ab77e9"

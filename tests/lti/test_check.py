@@ -1,6 +1,7 @@
 """`portal lti check` and the course team's button: every service tried, and in words what is wrong."""
 
 import json
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -8,10 +9,10 @@ from click.testing import CliRunner
 from lti.cli import lti as commands
 from lti.models import Registration
 from portal.core.db import transaction
-from tests.lti.test_scores import tick
+from tests.lti.scoring import tick
 
 
-def checked(school) -> tuple[int, dict[str, dict]]:
+def checked(school) -> tuple[int, dict[str, Any]]:
     with school.world.app.app_context():
         answer = CliRunner().invoke(commands, ["check", str(school.registration_id), "--json"])
     assert answer.stdout, answer.exception

@@ -14,7 +14,7 @@ from portal.core.db import reading, transaction
 from portal.courses.models import Enrollment, EnrollmentState, Role
 from portal.identity.models import Person
 from tests.lti.conftest import School, make_school
-from tests.lti.test_scores import tick
+from tests.lti.scoring import tick
 
 
 @pytest.fixture

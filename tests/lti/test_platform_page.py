@@ -8,7 +8,7 @@ from lti.services import register
 from portal.core.clock import real_now
 from portal.core.db import reading, transaction
 from portal.courses.models import Cohort
-from tests.lti.test_scores import tick, waiting
+from tests.lti.scoring import tick, waiting
 
 
 def asked(strangers):

@@ -1,75 +1,12 @@
-"""Security Framework 1.0, 6.3, key set addresses: which keys of a platform count, and when they are fetched."""
+"""Security Framework 1.0, 6.3, key set addresses (RFC 7517, 5): which keys of a platform count, and our own set."""
 
 import base64
-import json
-from datetime import timedelta
 
 import pytest
 from joserfc.jwk import RSAKey
 
 from lti.demo_platform.keys import new_key
-from portal.core import clock
-
-
-def fetches(school) -> int:
-    return sum(call.service == "jwks" for call in school.lms.requests)
-
-
-def publish(school, *keys: object, **how: object) -> None:
-    """What the platform's key set says from now on."""
-    school.lms.recover()
-    school.lms.fail("jwks", 200, body=json.dumps({"keys": list(keys)} | how))
-
-
-def ours(school) -> dict:
-    return school.lms.jwks()["keys"][0]
-
-
-def test_an_unknown_key_id_is_looked_for_once_then_refused(sqlite_school):
-    assert sqlite_school.launch("sam", "home").status_code == 303
-    assert fetches(sqlite_school) == 1
-
-    assert sqlite_school.launch("sam", "home", header={"kid": "made-up"}).status_code == 403
-    assert fetches(sqlite_school) == 2
-    for number in range(5):
-        assert sqlite_school.launch("sam", "home", header={"kid": f"made-up-{number}"}).status_code == 403
-    assert fetches(sqlite_school) == 2
-    assert sqlite_school.refused() == {"key": 6}
-    # Those whose key is known never waited for it.
-    assert sqlite_school.launch("sam", "home").status_code == 303
-    assert fetches(sqlite_school) == 2
-
-
-def test_seconds_later_it_is_looked_for_again(sqlite_school):
-    sqlite_school.launch("sam", "home", header={"kid": "made-up"})
-    before = fetches(sqlite_school)
-    world = sqlite_school.world
-    clock.use_clock(clock.Clock(real=lambda: world.clock.real_now() + timedelta(seconds=6)))
-
-    sqlite_school.launch("sam", "home", header={"kid": "made-up"})
-    assert fetches(sqlite_school) == before + 1
-
-
-def test_a_new_key_works_on_its_first_use_and_the_old_one_while_it_is_published(sqlite_school):
-    assert sqlite_school.launch("sam", "home").status_code == 303
-    old = sqlite_school.lms._lms.store.one("select kid from signing_key where published")["kid"]
-
-    sqlite_school.lms.rotate_key(keep_old=True)
-    assert sqlite_school.launch("sam", "home").status_code == 303
-    assert {key["kid"] for key in sqlite_school.lms.jwks()["keys"]} > {old}
-
-
-def test_a_key_that_is_no_longer_published_ends_with_the_set_we_have(sqlite_school):
-    gone = new_key()
-    publish(sqlite_school, ours(sqlite_school), gone.as_dict(private=False) | {"kid": "gone", "use": "sig"})
-    leaked = {"key": gone, "header": {"kid": "gone"}}
-    assert sqlite_school.launch("sam", "home", **leaked).status_code == 303
-
-    publish(sqlite_school, ours(sqlite_school))
-    world = sqlite_school.world
-    clock.use_clock(clock.Clock(real=lambda: world.clock.real_now() + timedelta(hours=2)))
-    sqlite_school.lms.now = world.clock.real_now() + timedelta(hours=2)
-    assert sqlite_school.launch("sam", "home", **leaked).status_code == 403
+from tests.lti.key_sets import ours, publish, published
 
 
 @pytest.mark.parametrize(
@@ -151,3 +88,12 @@ def test_a_certificate_in_the_token_is_not_its_key(sqlite_school):
     answer = sqlite_school.launch("sam", "home", key=own, header={"x5c": chain})
     assert answer.status_code == 403
     assert sqlite_school.refused() == {"signature": 1}
+
+
+def test_the_key_set_holds_public_parts_only(world):
+    [key] = published(world)["keys"]
+
+    assert (key["kty"], key["use"], key["alg"]) == ("RSA", "sig", "RS256")
+    assert set(key) == {"kty", "use", "alg", "kid", "n", "e"}
+    assert len(key["n"]) >= 342  # 2048 bits
+    assert published(world)["keys"] == [key]

@@ -1,7 +1,6 @@
-"""Our own keys: published, sealed, rotated."""
+"""Our own keys at rest: sealed under the secret key, and sealed anew once that was rotated."""
 
 import json
-from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -14,22 +13,7 @@ from lti.services import keys
 from portal.core.clock import real_now
 from portal.core.db import reading, transaction
 from portal.core.errors import PortalError
-
-
-def published(world) -> dict:
-    answer = world.app.test_client().get("/lti/jwks.json")
-    assert answer.status_code == 200
-    assert "max-age=600" in answer.headers["Cache-Control"]
-    return answer.get_json()
-
-
-def test_the_key_set_holds_public_parts_only(world):
-    [key] = published(world)["keys"]
-
-    assert (key["kty"], key["use"], key["alg"]) == ("RSA", "sig", "RS256")
-    assert set(key) == {"kty", "use", "alg", "kid", "n", "e"}
-    assert len(key["n"]) >= 342  # 2048 bits
-    assert published(world)["keys"] == [key]
+from tests.lti.key_sets import published
 
 
 def test_private_keys_are_sealed_under_the_secret_key(world):
@@ -47,34 +31,6 @@ def test_the_secret_key_can_be_rotated(world):
     sealed = Seal(["old-secret"]).close(b"x")
 
     assert Seal(["new-secret", "old-secret"]).open(sealed) == b"x"
-
-
-def test_a_new_key_is_published_before_it_signs_and_the_old_one_stays(world):
-    [old] = published(world)["keys"]
-    with world.app.app_context():
-        answer = CliRunner().invoke(commands, ["keys", "rotate", "--json"])
-    new = json.loads(answer.stdout)["kid"]
-    assert {key["kid"] for key in published(world)["keys"]} == {old["kid"], new}
-
-    seal = Seal(world.app.extensions["settings"].secret_keys)
-
-    def signing(after: timedelta) -> str:
-        with world.app.app_context(), reading() as session:
-            return keys.signer(session, seal, at=real_now() + after).kid
-
-    assert signing(timedelta(0)) == old["kid"]
-    assert signing(timedelta(minutes=11)) == new
-    with world.app.app_context(), reading() as session:
-        later = keys.key_set(session, at=real_now() + timedelta(days=2))
-    assert [key["kid"] for key in later["keys"]] == [new]
-
-
-def test_rotation_at_once(world):
-    published(world)
-    seal = Seal(world.app.extensions["settings"].secret_keys)
-    with world.app.app_context(), transaction() as session:
-        made = keys.rotate_key(session, seal, at=real_now(), at_once=True)
-        assert keys.signer(session, seal, at=real_now()).kid == made.kid
 
 
 def sealed_keys(world) -> list[str]:
@@ -117,7 +73,7 @@ def test_the_operator_can_seal_them_anew(world):
     published(world)
     under(world, "new-secret", "old-secret")
 
-    def resealed() -> dict:
+    def resealed():
         with world.app.app_context():
             answer = CliRunner().invoke(commands, ["keys", "reseal", "--json"])
         assert answer.exit_code == 0
@@ -144,8 +100,14 @@ def test_a_key_that_no_secret_opens_is_said_and_kept(world):
 def test_the_private_key_is_opened_once_per_process(world, monkeypatch):
     published(world)
     seal = under(world, *world.app.extensions["settings"].secret_keys)
-    opened = []
-    monkeypatch.setattr(seal, "open", lambda sealed, real=seal.open: opened.append(sealed) or real(sealed))
+    opened: list[str] = []
+    real = seal.open
+
+    def opens(sealed: str) -> bytes:
+        opened.append(sealed)
+        return real(sealed)
+
+    monkeypatch.setattr(seal, "open", opens)
 
     for _ in range(20):
         with world.app.app_context(), reading() as session:

@@ -1,0 +1,150 @@
+"""Scores on their way: the state now, once, soon, and through every trouble."""
+
+from datetime import timedelta
+
+import pytest
+
+from lti.handlers import _give_up
+from lti.protocol.quirks import says_later_known, says_throttled
+from portal.core.clock import real_now
+from portal.core.db import transaction
+from portal.courses.messages import ProgressChanged
+from portal.outbox.delivery import Hopeless, Later
+from portal.outbox.models import MessageState
+from portal.outbox.services import post, retry
+from tests.lti.captured import answer_of, cases
+from tests.lti.scoring import enrolled, tick, waiting
+
+
+def test_scores_flow_on_postgresql_too(school):
+    school.launch("sam", "lesson:1")
+    tick(school)
+    school.world.drain()
+
+    assert school.lms.grade("sam", "lesson:1") == 25
+
+
+def test_the_same_state_is_never_sent_twice(graded):
+    tick(graded)
+    graded.world.drain()
+    enrollment = enrolled(graded)
+    with graded.world.app.app_context(), transaction() as session:
+        post(session, ProgressChanged([enrollment.id]))
+    graded.world.drain()
+
+    assert len(graded.lms.scores) == 2
+
+
+@pytest.mark.parametrize("trouble", [500, 502, 429, "timeout", "lost"])
+@pytest.mark.parametrize("service", ["scores", "token"])
+def test_trouble_delays_a_score_and_loses_none(graded, service, trouble):
+    if (service, trouble) == ("token", "lost"):
+        pytest.skip("a lost token is a token never used")
+    tick(graded)
+    graded.lms.fail(service, trouble, times=2)
+    graded.world.drain()
+    graded.world.drain(later=timedelta(hours=1))
+    graded.world.drain(later=timedelta(hours=2))
+
+    assert waiting(graded) == []
+    assert graded.lms.grade("sam", "lesson:1") == 25
+
+
+def test_a_platform_says_when_to_come_back(graded):
+    tick(graded)
+    graded.lms.fail("scores", 429, headers={"Retry-After": "700"}, times=2)
+    graded.world.drain()
+
+    graded.world.drain(later=timedelta(seconds=600))
+    assert graded.lms.scores == []
+    graded.world.drain(later=timedelta(seconds=800))
+    assert len(graded.lms.scores) == 2
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 422, 302])
+def test_a_refusal_parks_with_its_reason_and_can_be_tried_again(graded, status):
+    tick(graded)
+    graded.lms.fail("scores", status, body="no such column", times=2)
+    graded.world.drain()
+
+    assert [state for state, _ in waiting(graded)] == [MessageState.PARKED] * 2
+    assert all(f"{status}: no such column" in (reason or "") for _, reason in waiting(graded))
+
+    with graded.world.app.app_context(), transaction() as session:
+        retry(session, None, at=real_now())
+    graded.world.drain()
+    assert waiting(graded) == []
+    assert len(graded.lms.scores) == 2
+
+
+def test_one_persons_refusal_holds_up_nobody_else(graded):
+    graded.launch("zoe", "lesson:1")
+    graded.lms.remove("sam")
+    tick(graded)
+    tick(graded, who="zoe")
+    graded.world.drain()
+
+    assert graded.lms.grade("zoe", "lesson:1") == 25
+    assert {state for state, _ in waiting(graded)} == {MessageState.PARKED}
+
+
+def test_throttling_as_canvas_words_it_is_no_refusal(graded):
+    tick(graded)
+    graded.lms.fail("scores", 403, body="403 Forbidden (Rate Limit Exceeded)", times=2)
+    graded.world.drain()
+
+    assert {state for state, _ in waiting(graded)} == {MessageState.WAITING}
+
+
+def posted(platform):
+    """Every captured call that posted something."""
+    found = cases(platform, "ags-scores").values()
+    return [case for case in found if case.get("request", {}).get("method") == "POST"]
+
+
+@pytest.mark.parametrize("platform", ["canvas", "moodle"])
+def test_every_captured_answer_to_a_score_is_arrived_later_or_parked(platform):
+    outcomes = {}
+    for case in posted(platform):
+        answer = answer_of(case)
+        if answer.status in range(200, 300):
+            outcomes[case["case"]] = "arrived"
+        elif says_later_known(answer.status, answer.text):
+            outcomes[case["case"]] = "again"
+        else:
+            try:
+                _give_up(answer)
+            except Later:
+                outcomes[case["case"]] = "later"
+            except Hopeless:
+                outcomes[case["case"]] = "parked"
+    expected = {
+        "canvas": {
+            "score, no new attempt": "arrived",
+            "older than the result": "again",
+            "person unknown, teacher, or no longer active": "parked",
+            "throttled, older": "later",
+            "throttled, newer documentation": "later",
+            "line item or assignment deleted": "parked",
+            "course concluded": "parked",
+            "assignment not published": "parked",
+        },
+        "moodle": {
+            "earlier timestamp": "again",
+            "score 13 later within the same second": "again",
+            "score 14 one second later": "arrived",
+            "user not in the course": "parked",
+            "user who is a teacher": "parked",
+            "userId not a number": "later",  # 502: Moodle's own error; parked after some tries
+            "line item that does not exist": "parked",
+        },
+    }[platform]
+    assert {name: outcomes[name] for name in expected} == expected
+    assert set(outcomes.values()) <= {"arrived", "again", "later", "parked"}
+
+
+def test_throttling_is_known_by_its_words_though_403():
+    throttled = [case for case in posted("canvas") if "throttled" in case["case"]]
+
+    assert throttled
+    assert all(says_throttled(answer_of(case).status, answer_of(case).text) for case in throttled)
