@@ -5,8 +5,11 @@ import re
 from urllib.parse import urlsplit
 
 _PORTS = {"http": 80, "https": 443}
-# Browsers and parsers disagree on these: backslash, blanks and control characters inside an address.
-_DOUBTFUL = re.compile(r"[\x00-\x20\x7f\\]")
+# Browsers and parsers disagree on these: backslash, blanks and control characters inside an address. Halves of
+# characters (JSON can say them) cannot be sent or stored at all.
+_DOUBTFUL = re.compile(r"[\x00-\x20\x7f\\\ud800-\udfff]")
+# An origin is written into a header of ours: nothing that means something there, such as a semicolon.
+_HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
 
 
 def origin_of(url: str) -> str | None:
@@ -20,8 +23,18 @@ def origin_of(url: str) -> str | None:
         return None
     if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc:
         return None
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    host = _as_browsers_write(f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname)
+    if host is None:
+        return None
     return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, _PORTS[parts.scheme]) else "")
+
+
+def _as_browsers_write(host: str) -> str | None:
+    try:
+        found = host if host.isascii() else host.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return None
+    return found if _HOST.fullmatch(found) else None
 
 
 def is_web_address(url: str) -> bool:

@@ -33,13 +33,14 @@ class HeldInvite:
 
 @dataclass(frozen=True)
 class Joined:
-    """What became of a registration. `known`: it was registered before, and stays as it was."""
+    """What became of a registration. `known`: it was registered before, and stays as it was; `scopes`: granted."""
 
     registration_id: int
     name: str
     active: bool
     has_deployment: bool
     known: bool
+    scopes: tuple[str, ...]
 
 
 def make_invite(session: Session, *, name: str | None, activates: bool, at: datetime) -> str:
@@ -60,12 +61,18 @@ def make_invite(session: Session, *, name: str | None, activates: bool, at: date
     return secret
 
 
-def require_live(session: Session, secret: str, *, at: datetime) -> None:
-    """Raises NotFound for an invite that is unknown, used or too old. Writes nothing, whoever asks how often."""
-    if session.scalar(select(Invite.id).where(*_live(secret, at))) is None:
+def require_live(session: Session, secret: str, *, at: datetime) -> bool:
+    """Whether this invite lets its platform in at once. Writes nothing, whoever asks how often.
+
+    Raises NotFound for one that is unknown, used or too old.
+    """
+    activates = session.scalar(select(Invite.activates).where(*_live(secret, at)))
+    if activates is None:
         raise NotFound(
-            "This registration address has been used, or is older than seven days, or is not whole."
+            "This registration address has been used, or is older than seven days, or is not whole. If that was you "
+            "a moment ago, all is well: your LMS lists Lectern now."
         )
+    return activates
 
 
 def hold(session: Session, secret: str, *, at: datetime) -> HeldInvite:
@@ -80,7 +87,10 @@ def hold(session: Session, secret: str, *, at: datetime) -> HeldInvite:
     )
     if taken.rowcount != 1:
         require_live(session, secret, at=at)
-        raise Conflict("A registration by this address is under way. Try again in a minute.")
+        raise Conflict(
+            "A registration by this address is under way. Wait a minute and look whether your LMS lists Lectern; "
+            "only if it does not, try again."
+        )
     found = session.scalars(select(Invite).where(Invite.secret_hash == _digest(secret))).one()
     return HeldInvite(found.id, found.name, found.activates)
 
@@ -145,6 +155,7 @@ def use(
         active=registration.activated_at is not None,
         has_deployment=granted.deployment_id is not None,
         known=known is not None,
+        scopes=granted.scopes,
     )
 
 

@@ -12,6 +12,7 @@ from lti.adapter.registering import ask_to_register, fetch_configuration
 from lti.protocol.origins import is_web_address
 from lti.protocol.registration import RegistrationRefused, bearer_of, read_answer, read_configuration
 from lti.protocol.registration_request import registration_request
+from lti.protocol.services import in_words
 from lti.runtime import Runtime, runtime
 from lti.services import invites, keys
 from lti.services.invites import HeldInvite, Joined
@@ -34,14 +35,24 @@ _POLICY = (
 class _Incomplete(Exception):
     """The address was opened by hand: the LMS adds its own part."""
 
+    def __init__(self, *, activates: bool) -> None:
+        super().__init__("no openid_configuration")
+        self.activates = activates
+
 
 @dataclass(frozen=True)
 class RegistrationPage:
-    """How it went, for the administrator in front of their LMS. `joined` None: it did not come about."""
+    """How it went, for the administrator in front of their LMS. `joined` None: it did not come about.
+
+    `may`, `may_not`: what the LMS lets Lectern do, in words. `activates`: whether the platform is let in at once.
+    """
 
     joined: Joined | None
     refusal: str = ""
     by_hand: bool = False
+    activates: bool = False
+    may: tuple[str, ...] = ()
+    may_not: tuple[str, ...] = ()
 
 
 @bp.get("/lti/register/<invite>")
@@ -51,8 +62,8 @@ def register_platform(invite: str) -> ResponseReturnValue:
         return _answer(RegistrationPage(None, by_hand=True), 200)
     try:
         joined = _register(runtime(), invite)
-    except _Incomplete:
-        return _answer(RegistrationPage(None, by_hand=True), 400)
+    except _Incomplete as incomplete:
+        return _answer(RegistrationPage(None, by_hand=True, activates=incomplete.activates), 400)
     except RegistrationRefused as refused:
         log.warning("A registration did not come about: %s", refused)
         return _answer(RegistrationPage(None, str(refused)), 422)
@@ -60,13 +71,14 @@ def register_platform(invite: str) -> ResponseReturnValue:
         log.warning("A registration was refused: %s", refused.message)
         return _answer(RegistrationPage(None, refused.message), refused.status)
     log.info("Registration %s made, %s", joined.registration_id, "active" if joined.active else "pending")
-    return _answer(RegistrationPage(joined), 200)
+    may, may_not = in_words(joined.scopes)
+    return _answer(RegistrationPage(joined, may=may, may_not=may_not), 200)
 
 
 def _register(doors: Runtime, invite: str) -> Joined:
     with reading() as session:
-        invites.require_live(session, invite, at=real_now())
-    url, token = _asked()
+        activates = invites.require_live(session, invite, at=real_now())
+    url, token = _asked(activates=activates)
     with transaction() as session:
         held = invites.hold(session, invite, at=real_now())
     try:
@@ -97,11 +109,11 @@ def _join(doors: Runtime, held: HeldInvite, url: str, token: str | None) -> Join
     return joined
 
 
-def _asked() -> tuple[str, str | None]:
+def _asked(*, activates: bool) -> tuple[str, str | None]:
     """The configuration's address exactly as given, and the token. Raises RegistrationRefused, _Incomplete."""
     found = request.args.getlist("openid_configuration")
     if not found or not found[0]:
-        raise _Incomplete
+        raise _Incomplete(activates=activates)
     tokens = [token for token in request.args.getlist("registration_token") if token]
     if len(found) > 1 or len(tokens) > 1:
         raise RegistrationRefused("Your LMS sent a parameter twice.")

@@ -62,6 +62,48 @@ def test_the_icon_is_there(sqlite_world, served):
         assert answer.mimetype == "image/png"
 
 
+def test_each_setting_is_of_the_type_and_of_the_words_that_canvas_takes(served):
+    """Canvas refuses the whole configuration for one value that is not."""
+    [extension] = served["extensions"]
+    assert extension["privacy_level"] in WORDS["privacy_level"]
+    for setting in (extension["settings"], *extension["settings"]["placements"]):
+        for name, value in setting.items():
+            assert isinstance(value, TYPES[name]), name
+            assert not (TYPES[name] is int and isinstance(value, bool)), name
+            assert value in WORDS.get(name, [value]), name
+
+
+def test_where_pages_are_chosen_deep_linking_is_asked_for_and_elsewhere_a_launch(served):
+    for one in served["extensions"][0]["settings"]["placements"]:
+        chooses = one["placement"] in ("assignment_selection", "link_selection", "editor_button")
+        assert one["message_type"] == ("LtiDeepLinkingRequest" if chooses else "LtiResourceLinkRequest")
+        assert ("default" in one) == (one["placement"] == "course_navigation")
+        assert one["target_link_uri"] == served["target_link_uri"]
+
+
+def test_it_is_the_same_for_everyone_and_may_be_kept(sqlite_world, served):
+    answer = sqlite_world.app.test_client().get("/lti/config/canvas.json")
+
+    assert answer.get_json() == served
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    assert "$ResourceLink.id.history" not in str(served)  # Canvas does not fill it
+
+
+# Canvas's schema of 1.3 configurations: types of settings, and the words where it lists them.
+TYPES: dict[str, type] = {
+    "placement": str, "enabled": bool, "message_type": str, "text": str, "labels": dict, "custom_fields": dict,
+    "selection_height": int, "selection_width": int, "launch_height": int, "launch_width": int, "icon_url": str,
+    "display_type": str, "target_link_uri": str, "visibility": str, "default": str, "placements": list,
+}  # fmt: skip
+WORDS = {
+    "message_type": ["LtiResourceLinkRequest", "LtiDeepLinkingRequest"],
+    "display_type": ["default", "full_width", "full_width_in_context", "in_nav_context", "borderless"],
+    "visibility": ["admins", "members", "public"],
+    "default": ["disabled", "enabled"],
+    "privacy_level": ["anonymous", "public", "name_only", "email_only"],
+}
+
+
 @pytest.mark.parametrize(
     ("base_url", "domain"),
     [

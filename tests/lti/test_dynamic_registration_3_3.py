@@ -158,3 +158,53 @@ def test_an_error_of_ours_does_not_tell_it_to_the_logs_either(world, capsys):
 )
 def test_what_the_address_was_opened_with(sqlite_world, query):
     refused(sqlite_world, moodle(), query=query)
+
+
+def test_a_second_click_is_told_how_the_first_went(world):
+    path, platform = invited(world), moodle()
+    assert opened(world, platform, path).status_code == 200
+
+    again = opened(world, moodle(), path)
+
+    assert again.status_code == 404
+    assert "If that was you a moment ago, all is well" in again.get_data(as_text=True)
+    assert registrations(world) == 1
+
+
+def test_a_click_meanwhile_is_told_to_look_first(world):
+    path, platform, inside = invited(world), moodle(), []
+    platform.before = lambda _request: inside.append(
+        world.app.test_client().get(f"{path}?{platform.query()}").get_data(as_text=True)
+    )
+    opened(world, platform, path)
+
+    assert "is under way" in inside[0]
+    assert "look whether your LMS lists Lectern" in inside[0]
+
+
+def test_neither_the_invite_nor_the_token_leaks_by_the_page(world):
+    path, platform = invited(world), moodle()
+    answer = opened(world, platform, path)
+
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in answer.headers
+    text = answer.get_data(as_text=True)
+    assert path.rsplit("/", 1)[1] not in text
+    assert "header.payload.signature" not in text
+    assert all(path not in str(request.headers) + str(request.body) for request in platform.asked)
+
+
+@pytest.mark.parametrize(
+    ("options", "then"),
+    [
+        pytest.param([], "activates it here. Until then", id="it waits for a yes"),
+        pytest.param(["--activate"], "lets your people in at once", id="it does not"),
+    ],
+)
+def test_opened_by_hand_it_says_what_will_happen(world, options, then):
+    text = world.app.test_client().get(invited(world, *options)).get_data(as_text=True)
+
+    assert "Nothing has happened yet" in text
+    assert then in text
+    assert "No names, courses or grades go anywhere" in text

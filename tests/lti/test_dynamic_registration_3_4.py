@@ -1,6 +1,7 @@
 """Dynamic Registration 1.0, 3.4 Step 2, discovery: configurations that are not believed; the invite lives on."""
 
 import pytest
+import requests
 
 from tests.lti.registering import refused
 from tests.lti.registering_platform import moodle
@@ -28,6 +29,13 @@ from tests.lti.registering_platform import moodle
         ("authorization_server", 9),
         ("authorization_server", "https://[broken"),
         ("id_token_signing_alg_values_supported", ["HS256"]),
+        ("issuer", "https://moodle.example/\ud800"),
+        ("issuer", "https://moodle.example/" + "x" * 600),
+        ("token_endpoint", "https://moodle.example/\ud800"),
+        ("token_endpoint", {"url": "https://moodle.example/token"}),
+        ("jwks_uri", 7),
+        ("jwks_uri", "https://moodle.example/\r\nSet-Cookie: a=b"),
+        ("authorization_server", "moodle.example/\ud800 x"),
     ],
 )
 def test_an_implausible_configuration(sqlite_world, name, value):
@@ -62,3 +70,61 @@ def test_a_platform_on_a_private_address(sqlite_world):
     platform.configuration["token_endpoint"] = "https://10.0.0.7/token"
 
     assert "not https on a public host" in refused(sqlite_world, platform)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("authorization_endpoint", "http://moodle.example/auth"),
+        ("token_endpoint", "https://127.0.0.1/token"),
+        ("token_endpoint", "https://localhost/token"),
+        ("jwks_uri", "https://[::1]/certs"),
+        ("jwks_uri", "https://169.254.169.254/latest/meta-data"),
+        ("registration_endpoint", "https://192.168.1.1/register"),
+    ],
+)
+def test_in_production_addresses_are_https_on_public_hosts(sqlite_world, name, value):
+    platform = moodle()
+    settings = sqlite_world.app.extensions["settings"]
+    sqlite_world.app.extensions["settings"] = settings.model_copy(update={"allow_loopback_platforms": False})
+    platform.configuration[name] = value
+
+    refused(sqlite_world, platform)
+
+    assert [request.method for request in platform.asked] == ["GET"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param('{"issuer": "' + "x" * 3_000_000 + '"}', "could not be reached", id="huge"),
+        pytest.param("[" * 100_000, "not JSON", id="nested without end"),
+        pytest.param('{"issuer": ' + "9" * 10_000 + "}", "not JSON", id="a number without end"),
+        pytest.param('{"issuer": NaN}', "no usable issuer", id="not a number"),
+        pytest.param("\ufeff{}", "no usable issuer", id="a mark of byte order"),
+        pytest.param("", "not JSON", id="nothing"),
+    ],
+)
+def test_a_configuration_that_is_out_of_bounds(sqlite_world, text, words):
+    platform = moodle()
+    platform.configuration = text
+
+    assert words in refused(sqlite_world, platform)
+
+
+def test_a_platform_that_does_not_answer_in_time(sqlite_world):
+    platform = moodle()
+
+    def silent(request):
+        raise requests.ReadTimeout("silence", request=request)
+
+    platform.before = silent
+
+    assert "could not be reached from here" in refused(sqlite_world, platform)
+
+
+def test_what_a_configuration_says_of_itself_is_shown_escaped(sqlite_world):
+    platform = moodle()
+    platform.configuration["issuer"] = "https://evil.example/<script>alert(1)</script>"
+
+    assert "<script>alert" not in refused(sqlite_world, platform)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.lti.registering import SCOPE, TOOL, invited, only, opened, registrations, run
+from tests.lti.registering import SCOPE, TOOL, invited, only, opened, refused, registrations, run
 from tests.lti.registering_platform import canvas, captured, moodle
 
 
@@ -103,3 +103,75 @@ def test_addresses_of_a_known_pair_never_change(world):
     fresh = moodle()
     fresh.answer["client_id"] = "another"
     assert opened(world, fresh, path).status_code == 200  # the invite lives on
+
+
+@pytest.mark.parametrize(
+    "name", ["authorization_endpoint", "token_endpoint", "jwks_uri", "authorization_server"]
+)
+def test_no_address_of_a_known_pair_changes_by_an_invite(sqlite_world, name):
+    """A platform that answers with the client id of one that is registered already."""
+    opened(sqlite_world, moodle(), invited(sqlite_world, "--activate"))
+    before = only(sqlite_world)
+    platform = moodle()
+    platform.configuration[name] = "https://moodle.example/other"
+
+    answer = opened(sqlite_world, platform, invited(sqlite_world, "--activate"))
+
+    assert answer.status_code == 409
+    assert "Remove Lectern from your LMS" in answer.get_data(as_text=True)
+    assert only(sqlite_world) == before
+
+
+def test_scopes_that_were_not_granted_are_said(sqlite_world):
+    platform = moodle()
+    platform.answer["scope"] = SCOPE + "score " + SCOPE + "lineitem"
+
+    text = opened(sqlite_world, platform, invited(sqlite_world)).get_data(as_text=True)
+
+    assert "send scores" in text
+    assert "does not let Lectern read its list of people" in text
+
+
+def test_all_that_was_granted_is_said(sqlite_world):
+    text = opened(sqlite_world, moodle(), invited(sqlite_world)).get_data(as_text=True)
+
+    assert "Lectern may now" in text
+    assert "read the list of people of courses that it is in" in text
+    assert "does not let Lectern" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("client_id", None, id="none"),
+        pytest.param("client_id", "", id="empty"),
+        pytest.param("client_id", ["a"], id="a list"),
+        pytest.param("client_id", True, id="true"),
+        pytest.param("client_id", "x" * 256, id="endless"),
+        pytest.param("client_id", "a\x00b", id="NUL"),
+        pytest.param("client_id", "a\ud800", id="half a character"),
+    ],
+)
+def test_an_answer_without_a_usable_client_id_keeps_nothing(sqlite_world, name, value):
+    platform = moodle()
+    platform.answer[name] = value
+
+    refused(sqlite_world, platform)
+
+
+@pytest.mark.parametrize(
+    ("said", "deployments"),
+    [
+        pytest.param({"deployment_id": 7}, ["7"], id="a number"),
+        pytest.param({"deployment_id": ["7"]}, [], id="a list"),
+        pytest.param({"deployment_id": "7\ud800"}, [], id="half a character"),
+        pytest.param({"scope": 7, "deployment_id": "7"}, ["7"], id="an odd scope"),
+        pytest.param({TOOL: "none"}, [], id="an odd tool configuration"),
+    ],
+)
+def test_an_odd_answer_is_read_as_far_as_it_goes(sqlite_world, said, deployments):
+    platform = moodle()
+    platform.answer = {"client_id": "abc"} | said
+
+    assert opened(sqlite_world, platform, invited(sqlite_world)).status_code == 200
+    assert only(sqlite_world)["deployments"] == deployments
