@@ -27,6 +27,13 @@ EARLIER = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
         ("//ours.example/", None),
         ("https://ours.example:bad/", None),
         ("https://[::1", None),
+        ("https://schüle.example/kurs", "https://xn--schle-mva.example"),
+        ("https://" + "ü" * 100 + ".example/", None),
+        ("https://ours.example;script-src/", None),
+        ("https://ours.example,evil.example/", None),
+        ("https://*.example/", None),
+        ("https://'self'/", None),
+        ("https://ours.example/\ud800", None),
         ("", None),
     ],
 )
