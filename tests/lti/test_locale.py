@@ -132,7 +132,7 @@ def test_a_token_that_holds_chooses_it_though_its_message_is_refused(sqlite_scho
     [
         ("en", "Observers have no page here.", "Back to the course in your LMS"),
         ("es", "Quienes observan no tienen página aquí.", "Volver al curso en su plataforma"),
-        ("fr", "Il n’y a pas de page ici pour les observateurs.", "Retour au cours sur votre plateforme"),
+        ("fr", "Il n’y a pas de page ici pour qui observe.", "Retour au cours sur votre plateforme"),
     ],
 )
 def test_the_lms_is_told_in_the_language_of_the_launch(sqlite_school, locale, words, link):
