@@ -17,6 +17,7 @@ from portal.core.clock import real_now
 from portal.core.db import reading, transaction
 from portal.core.errors import NotFound
 from portal.core.htmx import wants_fragment
+from portal.core.languages import _, ngettext
 from portal.core.when import plural
 from portal.courses.access import person_id
 from portal.courses.queries import cohort_schedule, content_of
@@ -69,25 +70,24 @@ def _choosing(session: Session, code: str) -> Choosing:
 def _page(
     session: Session, choosing: Choosing, code: str, form: ChooseForm, *, adds: bool = False
 ) -> ChoosePage | NothingToChoose:
-    title = choosing.context.title or "your LMS course"
     if not choosing.settings.takes_links:
-        return NothingToChoose(
-            code,
-            "No links can be placed here",
-            f"{choosing.platform_name} says that it takes no links to tools in this place.",
+        because = _(
+            "%(platform)s says that it takes no links to tools in this place.",
+            platform=choosing.platform_name,
         )
+        return NothingToChoose(code, _("No links can be placed here"), because)
     if choosing.cohort is None:
-        return NothingToChoose(
-            code,
-            "This course is not open here yet",
-            f"“{title}” is not connected to a cohort yet, so there is nothing to place. An instructor connects it "
+        because = _(
+            "“%(course)s” is not connected to a cohort yet, so there is nothing to place. An instructor connects it "
             "by opening a link to Lectern from it.",
+            course=choosing.context.title or _("Your LMS course"),
         )
+        return NothingToChoose(code, _("This course is not open here yet"), because)
     choice = _choice(session, choosing, form)
     return choose_page(
         choice,
         code=code,
-        course_title=title,
+        course_title=choosing.context.title or "your LMS course",
         platform_name=choosing.platform_name,
         mistakes=choice.mistakes() if adds else (),
     )
@@ -123,8 +123,8 @@ def _answer(
 def _links(choice: Choice, doors: Runtime) -> tuple[Answer, str]:
     icon = f"{doors.settings.base_url}/static/img/lectern.svg"
     items = [item.claim(doors.launch_url, icon, choice.target) for item in choice.items()]
-    words = plural(len(items), "link")
-    return Answer(items=items, msg=f"{words} to Lectern added."), f"Taking {words} to your LMS"
+    msg = ngettext("%(num)s link to Lectern added.", "%(num)s links to Lectern added.", len(items))
+    return Answer(items=items, msg=msg), f"Taking {plural(len(items), 'link')} to your LMS"
 
 
 def _show(page: ChoosePage | NothingToChoose, status: int = 200) -> ResponseReturnValue:

@@ -67,6 +67,11 @@ def _(message: str, **values: object) -> str:
     return cast(str, flask_babel.gettext(message, **values))
 
 
+def ngettext(one: str, many: str, number: int) -> str:
+    """The message as the reader's language counts, its `%(num)s` filled in."""
+    return cast(str, flask_babel.ngettext(one, many, number))
+
+
 def is_said(message: str) -> bool:
     """Whether the reader's language has this sentence. English has all."""
     return language() == ENGLISH or _(message) != message

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from lti.demo_platform.keys import new_key
 from portal.core.db import reading
 from portal.identity.models import Person
+from tests.lti.choosing import DL, answer_of, chooser, settings
 from tests.lti.conftest import School
 from tests.lti.framed import OWN_PAGE, fields_of, launched
 from tests.reading import heading, links, main_words, page_of
@@ -220,6 +221,24 @@ def test_deep_linking_that_nobody_may_answer_is_said_to_the_lms_in_words_it_show
 
     speaks(answer, "es", {"es": "Esto es para quienes imparten el curso"})
     assert "Volver a su plataforma" in main_words(answer)
+
+
+def test_an_answer_to_deep_linking_says_what_it_brings_in_the_language_of_the_launch(sqlite_school):
+    browser, page = chooser(sqlite_school, **shown(locale="fr"))
+
+    answer = answer_of(browser, page, choose=["lesson:1", "lesson:2"])
+
+    assert answer.claims[DL + "msg"] == "2 liens vers Lectern ajoutés."
+
+
+def test_why_nothing_can_be_placed_is_said_in_it_too(sqlite_school):
+    nothing = settings(accept_types=["html"])["claims"] | {PRESENTATION: {"locale": "es"}}
+    browser, page = chooser(sqlite_school, claims=nothing)
+
+    answer = answer_of(browser, page, action="cancel")
+
+    assert '<html lang="es" dir="ltr"' in page
+    assert "indica que aquí no admite enlaces a herramientas." in answer.claims[DL + "errormsg"]
 
 
 # The reader's own time
