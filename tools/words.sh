@@ -13,6 +13,6 @@ trap 'rm -f "$found"' EXIT
     --no-location --no-wrap -o "$found" .
 for language in "$catalogues"/*/; do
     "$bin/pybabel" -q update -i "$found" -d "$catalogues" -l "$(basename "$language")" \
-        --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+        --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 done
 "$bin/pybabel" -q compile -d "$catalogues"
