@@ -149,7 +149,7 @@ def parse_launch(claims: Mapping[str, Any], client_id: str) -> Launch:
         memberships_url=said.roster.context_memberships_url,
         time_zone=custom_text(custom, "timezone"),
         shown=presentation_of(claims),
-        family=(said.platform.product_family_code or "").strip().lower()[:64] or None,
+        family=_code(said.platform.product_family_code or ""),
         message=said.message,
         settings=_settings(said),
         for_sub=said.for_user.user_id if said.for_user else None,
@@ -193,6 +193,11 @@ def _settings(said: _Claims) -> Settings | None:
         raise LaunchRefused(Reason.CLAIM, f"deep_linking_settings: {problem}") from None
 
 
+def _code(said: str) -> str | None:
+    """A family's code, as it can be kept and compared."""
+    return "".join(c for c in said[:200] if c.isprintable()).strip().lower()[:64] or None
+
+
 def _place(said: _Claims) -> Place | None:
     if said.context is None:
         return None
@@ -210,7 +215,9 @@ def _history(custom: Mapping[str, Any]) -> tuple[str, ...]:
     """Ids of the courses this one was copied from (`$Context.id.history`), newest first."""
     text = custom_text(custom, "context_history") or custom_text(custom, "context_id_history") or ""
     ids = (word.strip() for word in text[:_LONGEST_HISTORY].split(","))
-    return tuple(id_ for id_ in ids if 0 < len(id_) <= 255 and id_ not in _NO_CONTEXTS)[:20]
+    return tuple(id_ for id_ in ids if 0 < len(id_) <= 255 and id_.isprintable() and id_ not in _NO_CONTEXTS)[
+        :20
+    ]
 
 
 def _refusal(problem: ValidationError) -> LaunchRefused:

@@ -84,7 +84,7 @@ def settings_of(said: Mapping[str, Any], *, columns_expected: bool = False) -> S
         title=_line(said.get("title")),
         text=_line(said.get("text")),
         data=said.get("data"),
-        has_data="data" in said,
+        has_data=said.get("data") is not None,
         columns_expected=columns_expected,
     )
 

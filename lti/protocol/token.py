@@ -17,6 +17,7 @@ MOST_TOKEN_CHARACTERS = 64 * 1024
 _MOST_NUMBER_CHARACTERS = 32
 _MOST_DEPTH = 32
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")  # JSON can say half of a character; UTF-8 and databases cannot
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,9 @@ def read_token(text: str) -> UncheckedToken:
 
 def _object(part: str, name: str) -> dict[str, Any]:
     try:
+        text = _bytes(part, name).decode("utf-8")
         found = json.loads(
-            _bytes(part, name).decode("utf-8"),
+            text,
             object_pairs_hook=_each_name_once,
             parse_constant=_no_constant,
             parse_float=_finite,
@@ -56,7 +58,20 @@ def _object(part: str, name: str) -> dict[str, Any]:
         raise LaunchRefused(Reason.TOKEN, f"{name}: not an object")
     if _deeper_than(found, _MOST_DEPTH):
         raise LaunchRefused(Reason.TOKEN, f"{name}: nested too deep")
+    if _HALF.search(text):
+        found = _whole(found)
     return found
+
+
+def _whole(said: Any) -> Any:
+    """The same with the replacement character for each half of one: a name cut within an emoji is no refusal."""
+    if isinstance(said, dict):
+        return {_whole(name): _whole(value) for name, value in said.items()}
+    if isinstance(said, list):
+        return [_whole(value) for value in said]
+    if isinstance(said, str):
+        return said.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return said
 
 
 def _bytes(part: str, name: str) -> bytes:

@@ -52,7 +52,20 @@ def test_the_instructor_gets_the_same_choice_and_reads_what_it_was_copied_from(c
 
 
 @pytest.mark.parametrize(
-    "history", ["", "timed out", "$Context.id.history", None, 2, True, ",,", "x" * 9000, "never-seen"]
+    "history",
+    [
+        "",
+        "timed out",
+        "$Context.id.history",
+        None,
+        2,
+        True,
+        ",,",
+        "x" * 9000,
+        "never-seen",
+        "2\x00",
+        "\ud800",
+    ],
 )
 def test_an_odd_history_is_no_history(copied, history):
     client = copied.browser()

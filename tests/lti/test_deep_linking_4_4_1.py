@@ -118,6 +118,10 @@ def test_a_request_that_cannot_be_read_is_refused(sqlite_school, how):
         pytest.param(settings(title=5, text=["x"], auto_create="maybe", accept_media_types=7), id="odd settings"),
         pytest.param(settings(accept_types=["html", None, 5, "ltiResourceLink"]), id="odd types beside"),
         pytest.param(settings(accept_multiple="perhaps", accept_lineitem=7), id="odd flags"),
+        pytest.param(settings(accept_multiple=None, accept_lineitem=None, auto_create=None), id="flags null"),
+        pytest.param(settings(title="\ud800", text="a\ud800b\x00"), id="halves of characters"),
+        pytest.param(settings(data="\ud800", title="", text=" "), id="half a character as data"),
+        pytest.param(settings(accept_types=["ltiResourceLink"] * 500, title="x" * 9000), id="endless"),
     ],
 )  # fmt: skip
 def test_what_is_optional_may_be_odd(sqlite_school, how):

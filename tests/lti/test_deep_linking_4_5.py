@@ -45,6 +45,9 @@ def test_it_is_signed_when_it_is_sent_each_time_anew(school):
         pytest.param("Ünïcödé “quoted” \n\t 文", id="any script and line breaks"),
         pytest.param("x" * 20_000, id="long"),
         pytest.param({"a": [1, True]}, id="an object, which it should not be"),
+        pytest.param("a\x00b\u2028", id="NUL and a line's end"),
+        pytest.param(False, id="false"),
+        pytest.param(12345678901234567890, id="a long number"),
     ],
 )
 def test_data_comes_back_exactly(sqlite_school, data):
@@ -54,8 +57,9 @@ def test_data_comes_back_exactly(sqlite_school, data):
     assert answer_of(browser, page, action="cancel").claims[DL + "data"] == data
 
 
-def test_data_that_did_not_come_does_not_go(sqlite_school):
-    browser, page = chooser(sqlite_school, **settings(data=...))
+@pytest.mark.parametrize("data", [..., None], ids=["absent", "null"])
+def test_data_that_did_not_come_does_not_go(sqlite_school, data):
+    browser, page = chooser(sqlite_school, **settings(data=data))
 
     assert DL + "data" not in answer_of(browser, page, choose="home").claims
 

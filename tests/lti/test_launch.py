@@ -85,6 +85,9 @@ def test_a_name_that_is_absent_erases_nothing(sqlite_school):
             {"lti:resource_link": {"id": "1", "title": "\ud800", "description": None}}, id="odd link title"
         ),
         pytest.param({"aud": ["sample-lms-lectern"]}, id="audience as a list of one"),
+        pytest.param(
+            {"lti:tool_platform": {"guid": "\ud800", "product_family_code": "\ud800\x00"}}, id="odd platform"
+        ),
     ],
 )
 def test_odd_optional_claims_keep_nobody_out(school, odd):
