@@ -6,11 +6,14 @@ That is found out by setting one and reading it back with the next request, neve
 from typing import Any
 
 from flask import current_app, request
+from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from lti.adapter.login import LOGIN_LIVES_SECONDS, cookie_name, cookie_prefix
 from lti.runtime import runtime
 
+_BACK_LIVES_SECONDS = 30 * 24 * 3600  # a session ends sooner: its page says then where to begin again
+_LONGEST_BACK = 2000
 _MOST_COOKIES = 8  # logins of one browser at once: tabs, and pages with several frames
 
 
@@ -45,6 +48,33 @@ def forget_cookie(answer: Response, state: str) -> None:
     name = cookie_name(state, secure=_secure())
     if name in request.cookies:
         _delete(answer, name)
+
+
+def keep_way_back(answer: Response, url: str | None) -> None:
+    """The return address of a verified launch, for when its session has ended. None: that launch named none."""
+    if url is not None and len(url) <= _LONGEST_BACK:
+        value = _signer().dumps(url)
+        answer.set_cookie(_back_name(), str(value), max_age=_BACK_LIVES_SECONDS, **_attributes())
+    elif _back_name() in request.cookies:
+        _delete(answer, _back_name())
+
+
+def way_back() -> str | None:
+    """The return address of this browser's last launch."""
+    try:
+        return str(_signer().loads(request.cookies[_back_name()]))
+    except (KeyError, BadSignature):  # none, or not of ours
+        return None
+
+
+def _back_name() -> str:
+    # Not among the logins' cookies, which are swept, and say whether cookies live.
+    return "__Host-lectern-back" if _secure() else "lectern-back"
+
+
+def _signer() -> URLSafeSerializer:
+    newest_last = list(reversed(runtime().settings.secret_keys))
+    return URLSafeSerializer(newest_last, salt="lti-way-back")
 
 
 def _set(answer: Response, name: str, value: str) -> None:

@@ -22,6 +22,8 @@ from lti.services.hand_over import AT_ONCE, TO_READ, hand_over, own_path, take_o
 from lti.services.logins import FoundLogin, move
 from lti.views.blueprint import RefusedPage, bp, no_store, note, without_session
 from lti.views.browsers import STORAGE_FIELD, from_own_page
+from lti.views.cookies import keep_way_back
+from lti.views.staying import RETURN_KEY
 from portal.core.clock import real_now
 from portal.core.db import transaction
 from portal.core.errors import Refused
@@ -126,7 +128,9 @@ def take_session_over() -> ResponseReturnValue:
         taken = take_over(session, request.form.get("token", "")[:200], at=real_now())
     sign_in(taken.person_id)
     browser_session.update(taken.carried)
-    return no_store(redirect(taken.path, 303))
+    answer = no_store(redirect(taken.path, 303))
+    keep_way_back(answer, taken.carried.get(RETURN_KEY))
+    return answer
 
 
 def _token(who: int, path: str, *, at_once: bool = False) -> str:

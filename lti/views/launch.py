@@ -24,7 +24,7 @@ from lti.services.logins import FoundLogin, login_of, use_up
 from lti.views import elsewhere
 from lti.views.blueprint import bp, no_store, one, posted, refuse, without_session
 from lti.views.browsers import Vouched, vouched
-from lti.views.cookies import forget_cookie
+from lti.views.cookies import forget_cookie, keep_way_back
 from lti.views.staying import RETURN_KEY, stays_page
 from portal.core.clock import course_now, real_now
 from portal.core.db import reading, transaction
@@ -55,6 +55,8 @@ def launch() -> ResponseReturnValue:
     except LaunchRefused as refusal:
         return refuse(refusal, state)
     answer = no_store(_answer(outcome, said, platform))
+    if not isinstance(outcome, Stays):
+        keep_way_back(answer, said.return_url)
     if by is Vouched.STORAGE:
         answer = elsewhere.arrived(answer)
     elif by is Vouched.CLICK:  # in a tab by now, whatever the launch was meant for

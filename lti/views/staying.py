@@ -1,9 +1,11 @@
 """The page of a launch that was in order and lets nobody in, and the way back into the LMS."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import session as browser_session
 
+from lti import frames
 from lti.protocol.deep_linking import Answer
 from lti.protocol.messages import Launch
 from lti.protocol.platform import RegisteredPlatform
@@ -13,6 +15,7 @@ from lti.services.deep_linking import signed
 from lti.services.keys import signer
 from lti.services.launch import Standstill, Stays
 from lti.views.blueprint import bp
+from lti.views.cookies import way_back
 from portal.core.clock import real_now
 from portal.core.db import reading
 from portal.core.languages import N_, _
@@ -58,6 +61,10 @@ def stays_page(outcome: Stays, said: Launch, platform: RegisteredPlatform) -> St
 
 
 @bp.app_context_processor
-def _way_back() -> dict[str, str]:
-    """The return address of the reader's launch, for the bar."""
-    return {"lms_return_url": str(browser_session.get(RETURN_KEY) or "")}
+def _around_us() -> dict[str, Any]:
+    """For the bar and the pages of who is signed out, the return address of the reader's launch, or of their last.
+
+    `lms_origins()`: of the pages that may lie around ours, by blanks.
+    """
+    url = browser_session.get(RETURN_KEY) if "_user_id" in browser_session else way_back()
+    return {"lms_return_url": url or "", "lms_origins": lambda: " ".join(frames.parents())}

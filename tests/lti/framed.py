@@ -12,6 +12,7 @@ from portal.core import clock
 from tests.lti.conftest import School
 
 OWN_PAGE = {"Origin": "http://localhost"}
+TAB = {"Sec-Fetch-Dest": "document"}
 FRAMED = {"Sec-Fetch-Dest": "iframe", "Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 

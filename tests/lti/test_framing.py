@@ -1,11 +1,13 @@
 """Who may frame a page (checklist 7, `frame-ancestors`): in every process, from the moment a platform is known."""
 
 import pytest
+from lxml import html
 from sqlalchemy import text
 
 from lti.demo_platform import DemoPlatform
 from portal.core.db import transaction
 from tests.lti.conftest import School, make_school
+from tests.lti.framed import FRAMED, TAB
 
 OURS, THEIRS = "https://lms.example", "https://new-lms.example"
 
@@ -91,3 +93,33 @@ def test_a_page_does_not_fail_over_its_header(sqlite_school):
 
     answer = sqlite_school.browser().get("/c/cohort-1/record")
     assert (answer.status_code, framers(answer)) == (401, [])
+
+
+def told(answer) -> list[str]:
+    """The origins that the page's script tells its height to."""
+    found = html.fromstring(answer.get_data(as_text=True)).xpath("//meta[@name='lms-origins']/@content")
+    assert len(found) <= 1
+    return found[0].split() if found else []
+
+
+def test_a_framed_page_knows_whom_to_tell_its_height(school):
+    second = make_school(school.world, DemoPlatform(base_url=THEIRS, client_id="new"))
+    school.world.app.extensions["http"] = school.lms.http()
+    school.world.app.extensions.pop("lti", None)
+    browser, record = school.browser(), f"/c/{school.cohort.slug}/record"
+    returns = {"lti:launch_presentation": {"return_url": "https://its.example/c"}}
+    school.launch("sam", "home", browser=browser, claims=returns)
+
+    assert told(browser.get(record, headers=FRAMED)) == [OURS, "https://its.example"]
+    assert told(browser.get(record, headers=TAB)) == []  # in a tab there is nobody to tell
+    assert told(school.browser().get(record, headers=FRAMED)) == []  # nor where nobody's platform is known
+    assert second.registration_id != school.registration_id
+
+
+def test_a_waiting_page_knows_it_too(strangers):
+    browser = strangers.browser()
+    fields = strangers.lms.authorize(
+        browser.post("/lti/login", data=strangers.lms.initiation("sam", "home")).location
+    )
+
+    assert told(browser.post("/lti/launch", data=fields, headers=FRAMED)) == [OURS]

@@ -6,7 +6,7 @@ What the scripts do in a browser is in tests/journeys/test_frames.py; here is wh
 import pytest
 from lxml import html
 
-from tests.lti.framed import FRAMED, OWN_PAGE, began, fields_of, later, launched, let_in
+from tests.lti.framed import FRAMED, OWN_PAGE, TAB, began, fields_of, later, launched, let_in
 
 
 def test_the_login_page_gives_the_platform_a_secret_to_keep(sqlite_school):
@@ -263,7 +263,7 @@ def test_the_token_of_another_login_does_not_fit_the_click(sqlite_school):
 
 
 def test_in_a_tab_a_missing_cookie_is_another_browser(sqlite_school):
-    answer = launched(sqlite_school).post(headers={"Sec-Fetch-Dest": "document"})
+    answer = launched(sqlite_school).post(headers=TAB)
 
     assert answer.status_code == 403
     assert "id_token" not in answer.get_data(as_text=True)
@@ -352,7 +352,7 @@ def test_a_framed_page_offers_its_own_tab_and_another_does_not(sqlite_school):
     page = f"/c/{sqlite_school.cohort.slug}/record"
 
     assert "Open in its own tab" in browser.get(page, headers=FRAMED).get_data(as_text=True)
-    assert "Open in its own tab" not in browser.get(page).get_data(as_text=True)
+    assert "Open in its own tab" not in browser.get(page, headers=TAB).get_data(as_text=True)
 
 
 JSON = {"Accept": "application/json"}
