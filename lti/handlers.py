@@ -29,7 +29,7 @@ from lti.syncing import NotFetched, sync
 from portal.core.clock import real_now
 from portal.core.errors import PortalError
 from portal.courses.messages import ScoreChanged
-from portal.outbox.delivery import Hopeless, Later
+from portal.outbox.delivery import Hopeless, Later, Silent, spare
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ def send_score(transactions: Transactions, body: Mapping[str, Any]) -> None:
             raise Later(str(soon), soon.wait) from None
         if statement is None:
             return
+        spare(_who(statement.platform.id))
         key = _key(session, doors)
     answer = _post(doors, statement, key)
     if answer.status in range(200, 300):
@@ -93,6 +94,7 @@ def find_column(transactions: Transactions, body: Mapping[str, Any]) -> None:
         ask = columns.begin(session, wanted)
         if ask is None:
             return
+        spare(_who(ask.platform.id))
         key = _key(session, doors)
     scope = LINE_ITEM_SCOPE if ask.may_make else LINE_ITEM_READ_SCOPE
     try:
@@ -102,7 +104,7 @@ def find_column(transactions: Transactions, body: Mapping[str, Any]) -> None:
             raise Later(str(problem)) from None
         url = None
     except Unreachable as problem:
-        raise Later(f"The platform could not be reached: {problem}.") from None
+        raise _unreached(problem, ask.platform.id) from None
     except ColumnsRefused as problem:
         if problem.answer.status >= 500 or says_throttled(problem.answer.status, problem.answer.text):
             raise Later(
@@ -142,7 +144,16 @@ def _post(doors: Runtime, statement: scores.Statement, key: Signer) -> Answer:
             raise Hopeless(str(problem)) from None
         raise Later(str(problem)) from None
     except Unreachable as problem:
-        raise Later(f"The platform could not be reached: {problem}.") from None
+        raise _unreached(problem, statement.platform.id) from None
+
+
+def _who(platform_id: int) -> str:
+    return f"platform {platform_id}"
+
+
+def _unreached(problem: Unreachable, platform_id: int) -> Later:
+    reason = f"The platform could not be reached: {problem}."
+    return Silent(reason, _who(platform_id)) if problem.slow else Later(reason)
 
 
 def _give_up(answer: Answer, family: str | None = None) -> None:

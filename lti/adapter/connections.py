@@ -112,11 +112,11 @@ class _Checked(_Watched):
             infos = socket.getaddrinfo(name, self.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as problem:
             raise NewConnectionError(self, f"cannot resolve: {type(problem).__name__}") from problem
-        found = list(dict.fromkeys(str(info[4][0]) for info in infos))[:_MOST_ADDRESSES]
+        found = list(dict.fromkeys(str(info[4][0]) for info in infos))
         # One private among public ones is an attempt, not an accident.
         if not found or not all(map(is_public, found)):
             raise NewConnectionError(self, "not a public address")
-        return found
+        return found[:_MOST_ADDRESSES]
 
 
 class _CheckedTLS(_Checked, HTTPSConnection):

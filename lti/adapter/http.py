@@ -16,7 +16,14 @@ _CHUNK_BYTES = 16 * 1024
 
 
 class Unreachable(Exception):
-    """No usable answer: refused, timed out, too long, or an address we do not call."""
+    """No usable answer: refused, timed out, too long, or an address we do not call.
+
+    `slow`: it took long to find out, and would take as long again.
+    """
+
+    def __init__(self, reason: str, *, slow: bool = False) -> None:
+        super().__init__(reason)
+        self.slow = slow
 
 
 @dataclass(frozen=True)
@@ -24,11 +31,13 @@ class Limits:
     """How long one call may take, in seconds, and how many bytes its answer may have.
 
     `connect` and `read` are of each step on the wire; `whole` ends the call however busily the other side drips.
+    What fails after `slow` is said to be slow.
     """
 
     connect: float = 3.0
     read: float = 10.0
     whole: float = 20.0
+    slow: float = 1.0
     most_bytes: int = 2 * 1024 * 1024
 
 
@@ -85,7 +94,7 @@ class HttpClient:
 
         `limits`: of this call, in place of the client's.
         """
-        limits = limits or self._limits
+        limits, begun = limits or self._limits, time.monotonic()
         if not is_web_address(url) or not (self._allow_private or url.startswith("https://")):
             raise Unreachable("not an https address")
         try:
@@ -99,9 +108,10 @@ class HttpClient:
                     return self._sent(asked, limits)
                 finally:
                     if watch.too_slow:  # cut off: what was read may look whole, and is not
-                        raise Unreachable("answer too slow")
+                        raise Unreachable("answer too slow", slow=True)
         except (requests.RequestException, OSError, UnicodeError, ValueError) as problem:
-            raise Unreachable(type(problem).__name__) from None
+            slow = time.monotonic() - begun > limits.slow
+            raise Unreachable(type(problem).__name__, slow=slow) from None
 
     def _sent(self, asked: requests.PreparedRequest, limits: Limits) -> Answer:
         ends = time.monotonic() + limits.whole
@@ -118,7 +128,7 @@ class HttpClient:
                 if len(body) > limits.most_bytes:
                     raise Unreachable("answer too long")
                 if time.monotonic() > ends:
-                    raise Unreachable("answer too slow")
+                    raise Unreachable("answer too slow", slow=True)
             return Answer(answer.status_code, answer.headers, bytes(body))
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,18 @@ class Later(Exception):
         self.wait = wait
 
 
+class Silent(Later):
+    """Not now: `who` gave no answer. In this pass nobody asks them again, each would wait out the limits."""
+
+    def __init__(self, reason: str, who: str) -> None:
+        super().__init__(reason)
+        self.who = who
+
+
+class _Spared(Later):
+    """Not asked at all, because somebody else's message was not answered a moment ago: that is no attempt."""
+
+
 class Hopeless(Exception):
     """Trying again will not help; park it with the reason."""
 
@@ -47,6 +60,15 @@ class Handlers:
     outside: Mapping[str, Outside]
 
 
+_silent: ContextVar[set[str]] = ContextVar("outbox_silent")  # who gave no answer in this pass
+
+
+def spare(who: str) -> None:
+    """For a handler, before it asks `who` anything: raises Later where they gave no answer in this pass."""
+    if who in _silent.get(set()):
+        raise _Spared("The platform gave no answer a moment ago.")
+
+
 def deliver_due(transactions: Transactions, handlers: Handlers, now: Callable[[], datetime]) -> int:
     """Work on what is due until nothing is, or nothing more can be done now. Returns how many were kept."""
     kept = 0
@@ -55,6 +77,7 @@ def deliver_due(transactions: Transactions, handlers: Handlers, now: Callable[[]
             ids = due_ids(session, at=now())
         if not ids:
             return kept
+        _silent.set(set())
         kept += sum(_deliver(transactions, handlers, id_, now) for id_ in ids)
 
 
@@ -65,7 +88,7 @@ def _deliver(
         message = take(session, message_id, by=PROCESS.name, at=now())
         if message is None:
             return False
-        topic, body, attempts = message.topic, dict(message.body), message.attempts
+        topic, body = message.topic, dict(message.body)
     try:
         if topic in handlers.outside:
             handlers.outside[topic](transactions, body)
@@ -83,22 +106,23 @@ def _deliver(
             park(_again(session, message_id), str(problem))
         return False
     except Later as problem:
+        if isinstance(problem, Silent):
+            _silent.get().add(problem.who)
         with transactions() as session:
-            _postpone_or_park(session, message_id, str(problem), attempts, now(), problem.wait)
+            message = _again(session, message_id)
+            message.attempts -= isinstance(problem, _Spared)
+            _postpone_or_park(message, str(problem), now(), problem.wait)
         return False
     except Exception as problem:  # a handler's mistake must not stop the others' messages
         log.exception("Delivering %s %s failed", topic, message_id)
         with transactions() as session:
-            _postpone_or_park(session, message_id, type(problem).__name__, attempts, now(), None)
+            _postpone_or_park(_again(session, message_id), type(problem).__name__, now(), None)
         return False
     return True
 
 
-def _postpone_or_park(
-    session: Session, message_id: int, reason: str, attempts: int, at: datetime, wait: timedelta | None
-) -> None:
-    message = _again(session, message_id)
-    if attempts >= MOST_ATTEMPTS:
+def _postpone_or_park(message: OutboxMessage, reason: str, at: datetime, wait: timedelta | None) -> None:
+    if message.attempts >= MOST_ATTEMPTS:
         park(message, reason)
     else:
         postpone(message, reason, at=at, wait=wait)

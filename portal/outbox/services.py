@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from random import random
 from typing import Any, ClassVar, Protocol, cast
 
 from sqlalchemy import Table, event, insert, select, update
@@ -121,7 +122,8 @@ def keep(message: OutboxMessage, *, at: datetime) -> None:
 def postpone(message: OutboxMessage, reason: str, *, at: datetime, wait: timedelta | None = None) -> None:
     """It could not be kept now; again after `wait`, or after a wait that grows with the attempts."""
     message.taken_by = None
-    message.due_at = at + (wait if wait is not None else next_wait(message.attempts))
+    chance = random()  # noqa: S311  # to spread, not to keep secret
+    message.due_at = at + (wait if wait is not None else next_wait(message.attempts, chance))
     message.last_error = reason
 
 

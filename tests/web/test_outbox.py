@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.core.db import reading, transaction
-from portal.outbox.delivery import MOST_ATTEMPTS, Handlers, Hopeless, Later, deliver_due
+from portal.outbox.delivery import MOST_ATTEMPTS, Handlers, Hopeless, Later, Silent, deliver_due, spare
 from portal.outbox.models import MessageState, OutboxMessage
 from portal.outbox.policy import LEASE
 from portal.outbox.process import PROCESS
@@ -194,3 +194,28 @@ def test_a_handler_that_fails_midway_undoes_what_it_wrote(office):
     with office.world.app.app_context():
         deliver_due(transaction, Handlers(inside={"note": (write_then_fail,)}, outside={}), office.now)
     assert [message.body for message in office.messages()] == [{"text": "one"}]
+
+
+def test_who_gave_no_answer_is_not_asked_again_in_the_same_pass(office):
+    asked = []
+
+    def ask(_transactions, body):
+        who = body["text"].partition(" ")[0]
+        spare(who)
+        asked.append(body["text"])
+        if who == "down":
+            raise Silent("no answer", who)
+
+    office.post(Call("down 1"), Call("down 2"), Call("up 1"), Call("down 3"))
+    handlers = Handlers(inside={}, outside={"call": ask})
+    with office.world.app.app_context():
+        deliver_due(transaction, handlers, office.now)
+        assert asked == ["down 1", "up 1"]
+        # To be spared is no attempt: it parks nobody's message.
+        assert [(m.attempts, m.state) for m in office.messages()] == [
+            (1, MessageState.WAITING), (0, MessageState.WAITING), (1, MessageState.DONE), (0, MessageState.WAITING),
+        ]  # fmt: skip
+        office.skipped += timedelta(minutes=1)
+        deliver_due(transaction, handlers, office.now)
+
+    assert asked == ["down 1", "up 1", "down 1"]
