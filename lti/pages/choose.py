@@ -109,6 +109,7 @@ class ChoosePage:
     draft: str  # the title or text that the LMS suggests
     chosen: Chosen
     mistakes: Mistakes
+    sent: str  # how many links went to the LMS from this page already; empty: none
 
 
 @dataclass(frozen=True)
@@ -134,12 +135,16 @@ _TARGETS = {"iframe": "In the page of the LMS", "window": "In a new tab"}
 
 @dataclass(frozen=True)
 class Choice:
-    """The pages there are, what the platform accepts, and what was ticked of them."""
+    """The pages there are, what the platform accepts, and what was ticked of them.
+
+    `placed`: destinations that the LMS course has; `sent`: how many of them this very request was answered with.
+    """
 
     pages: tuple[Choosable, ...]
     settings: Settings
     form: ChooseForm
     placed: frozenset[str] = frozenset()
+    sent: int = 0
 
     @property
     def ticked(self) -> tuple[Choosable, ...]:
@@ -170,6 +175,8 @@ class Choice:
 
     def mistakes(self) -> Mistakes:
         """What keeps this from being placed."""
+        if not self.ticked and self.form.chosen:
+            return (("list", "What you ticked is not part of this course any more. Choose again."),)
         if not self.ticked:
             return (("list", "Choose at least one page, or cancel."),)
         if len(self.ticked) > 1 and not self.settings.multiple:
@@ -235,6 +242,7 @@ def choose_page(
         draft=settings.title or ("text" if settings.text else ""),
         chosen=choice.summary(),
         mistakes=mistakes,
+        sent=plural(choice.sent, "link") if choice.sent else "",
     )
 
 

@@ -97,7 +97,8 @@ def _choice(session: Session, choosing: Choosing, form: ChooseForm) -> Choice:
     assert choosing.cohort is not None
     content = content_of(session, choosing.cohort.course_version_id)
     pages = choosable(content, cohort_schedule(session, choosing.cohort))
-    return Choice(pages, choosing.settings, form, frozenset(placed_in(session, choosing.context.id)))
+    sent = len(choosing.request.chosen.split())
+    return Choice(pages, choosing.settings, form, frozenset(placed_in(session, choosing.context.id)), sent)
 
 
 def _answer(

@@ -10,7 +10,7 @@ from lti.models import ContentRequest
 from portal.core.clock import real_now
 from portal.core.db import transaction
 from tests.builders.world import Browser
-from tests.lti.choosing import DL, answer_of, choose, chooser, settings, ticked, told
+from tests.lti.choosing import DL, answer_of, choose, chooser, form_of, settings, ticked, told
 from tests.lti.test_connect import offered
 
 
@@ -217,3 +217,62 @@ def test_a_choice_ends_with_the_role_and_with_the_day(school):
     with school.world.app.app_context(), transaction() as session:
         session.execute(update(ContentRequest).values(expires_at=real_now()))
     assert browser.get(url).status_code == 404
+
+
+def test_a_page_that_was_used_says_what_went_and_what_to_do(school):
+    browser, page = chooser(school)
+    assert "from here already" not in page
+    first = answer_of(browser, page, choose=["lesson:1", "lesson:2"])
+
+    again = browser.get(f"/lti/deep-linking?request={code_of(page)}").get_data(as_text=True)
+
+    assert "2 links went to" in again
+    assert "open it again from there" in again
+    # The answer may have been lost on its way: it can be given once more, signed anew.
+    second = answer_of(browser, again, choose=["lesson:1"])
+    assert second.claims["nonce"] != first.claims["nonce"]
+
+
+def test_a_page_left_open_while_its_course_was_connected_shows_the_pages(strangers):
+    browser, page = chooser(strangers, "nora")
+    assert "is not connected to a cohort yet" in page
+
+    strangers.connected()
+    again = browser.get(f"/lti/deep-linking?request={code_of(page)}").get_data(as_text=True)
+
+    assert "Choose pages to add" in again
+    assert [item["title"] for item in answer_of(browser, again, choose=["home"]).items] == ["Home"]
+
+
+def test_a_page_left_open_while_its_course_got_another_cohort_places_nothing_of_the_old(school):
+    browser, page = chooser(school)
+    answer = choose(browser, page, choose=["work:of-the-old-cohort"])
+
+    assert answer.status_code == 422
+    assert "not part of this course any more" in answer.get_data(as_text=True)
+
+
+def test_a_page_that_stood_open_too_long_says_what_to_do(school):
+    browser, page = chooser(school)
+    with school.world.app.app_context(), transaction() as session:
+        session.execute(update(ContentRequest).values(expires_at=real_now()))
+
+    for answer in (
+        choose(browser, page, choose=["home"]),
+        choose(browser, page, action="find"),
+        browser.get(f"/lti/deep-linking?request={code_of(page)}"),
+    ):
+        assert answer.status_code == 404
+        assert "Open it again from your LMS course" in answer.get_data(as_text=True)
+
+
+def test_who_is_signed_out_by_then_is_led_back_through_the_lms(school):
+    _, page = chooser(school)
+    answer = Browser(school.browser()).get(f"/lti/deep-linking?request={code_of(page)}")
+
+    assert answer.status_code == 401
+
+
+def code_of(page: str) -> str:
+    """The code under which the request is answered."""
+    return dict(form_of(page, "/lti/deep-linking"))["request"]
