@@ -40,6 +40,14 @@ def main(arguments: list[str] | None = None) -> int:
         default="",
         help="where it keeps data for tools: _parent, or the name of a frame of its own; nowhere by default",
     )
+    parser.add_argument(
+        "--issuer-url",
+        default="",
+        help="of a hosted Canvas: who signs, in all schools; its own address by default",
+    )
+    parser.add_argument(
+        "--shared-url", default="", help="of a hosted Canvas: the host of logins and keys; its own by default"
+    )
     asked = parser.parse_args(arguments)
     try:
         asked.database.parent.mkdir(parents=True, exist_ok=True)
@@ -53,6 +61,8 @@ def main(arguments: list[str] | None = None) -> int:
             deployment_id=asked.deployment_id,
             dress=asked.dress,
             storage_target=asked.storage_target,
+            issuer_url=asked.issuer_url,
+            shared_url=asked.shared_url,
         )
         running = server(create_app(config), asked.host, asked.port)
     except (OSError, ValueError) as problem:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, request
 
+from lti.demo_platform import dress
 from lti.demo_platform.asked import LINEITEM, LINEITEMS, Asked, ServiceRefused, answer_json, json_body
 from lti.demo_platform.config import SCOPE_LINEITEM, SCOPE_LINEITEM_READ
 from lti.demo_platform.state import Lms
@@ -32,6 +33,8 @@ def _line_item(here: Lms, row: Row) -> dict[str, Any]:
         "resourceId": row["resource_id"],
         "tag": row["tag"],
     }
+    if here.config.is_canvas:
+        return dress.line_item(here.config, said, row)
     return said | ({"resourceLinkId": row["link_id"], "ltiLinkId": row["link_id"]} if row["link_id"] else {})
 
 
@@ -39,12 +42,17 @@ def list_line_items(asked: Asked) -> Response:
     if asked.media_type not in ("", LINEITEMS):
         raise ServiceRefused(400, "No context or unsupported content type")
     asked.need(SCOPE_LINEITEM, SCOPE_LINEITEM_READ)
+    wanted = dict(request.args)
+    if "resource_link_id" in wanted:
+        wanted["resource_link_id"] = _link_id(asked, wanted["resource_link_id"])
     filters = {"resource_link_id": "link_id", "resource_id": "resource_id", "tag": "tag"}
     rows = [
         row
         for row in asked.here.store.line_items(asked.course()["id"])
-        if all(row[column] == request.args[name] for name, column in filters.items() if name in request.args)
+        if all(row[column] == wanted[name] for name, column in filters.items() if name in wanted)
     ]
+    if asked.here.config.is_canvas:
+        return _canvas_page(asked, rows)
     limit, start = request.args.get("limit", type=int), request.args.get("from", default=0, type=int)
     shown = rows[start : start + limit] if limit and limit > 0 else rows
     answer = answer_json([_line_item(asked.here, row) for row in shown], LINEITEMS)
@@ -56,6 +64,26 @@ def list_line_items(asked: Asked) -> Response:
     return answer
 
 
+def _canvas_page(asked: Asked, rows: list[Row]) -> Response:
+    """Ten a page."""
+    size = min(max(request.args.get("limit", 10, type=int), 1), 100)
+    size = min(max(request.args.get("per_page", size, type=int), 1), 100)
+    page = max(request.args.get("page", 1, type=int), 1)
+    shown = [_line_item(asked.here, row) for row in rows[(page - 1) * size : page * size]]
+    answer = answer_json(shown, LINEITEMS)
+    names = ("resource_link_id", "resource_id", "tag")
+    kept = {name: request.args[name] for name in names if name in request.args}
+    where = asked.here.config.lineitems_url(asked.place["course"])
+    answer.headers["Link"] = dress.page_links(where, page, size, len(rows), kept)
+    return answer
+
+
+def _link_id(asked: Asked, said: str) -> str:
+    """Our number of the link that a tool calls so; "" for none."""
+    link = asked.here.link_said(asked.place["course"], said)
+    return link["id"] if link else ""
+
+
 def create_line_item(asked: Asked) -> Response:
     if asked.media_type != LINEITEM:
         raise ServiceRefused(400, "No context or unsupported content type")
@@ -64,9 +92,8 @@ def create_line_item(asked: Asked) -> Response:
     if not isinstance(said, dict) or not said.get("label") or "scoreMaximum" not in said:
         raise ServiceRefused(400, "No label or Score Maximum")
     _check_maximum(said)
-    link_id = said.get("resourceLinkId")
-    link = asked.here.store.link(str(link_id)) if link_id else None
-    if link_id and (link is None or link["course_id"] != course["id"]):
+    link_id = _link_id(asked, str(said["resourceLinkId"])) if said.get("resourceLinkId") else None
+    if link_id == "":
         raise ServiceRefused(403, "Forbidden")
     number = asked.here.store.insert(
         "line_item",
@@ -75,7 +102,7 @@ def create_line_item(asked: Asked) -> Response:
         maximum=float(said["scoreMaximum"]),
         resource_id=str(said.get("resourceId", "")),
         tag=str(said.get("tag", "")),
-        link_id=str(link_id) if link_id else None,
+        link_id=link_id,
         of_activity=0,
     )
     return answer_json(said | {"id": asked.here.config.lineitem_url(course["id"], number)}, LINEITEM, 201)
@@ -92,8 +119,8 @@ def update_line_item(asked: Asked) -> Response:
     if not isinstance(said, dict) or not said.get("label") or "scoreMaximum" not in said:
         raise ServiceRefused(400, "Bad Request")
     _check_maximum(said)
-    link_id = str(said["resourceLinkId"]) if said.get("resourceLinkId") else None
-    if link_id and asked.here.store.link(link_id) is None:
+    link_id = _link_id(asked, str(said["resourceLinkId"])) if said.get("resourceLinkId") else None
+    if link_id == "":
         raise ServiceRefused(403, "Forbidden")
     asked.here.store.write(
         "update line_item set label = ?, maximum = ?, resource_id = ?, tag = ?, link_id = ? where id = ?",
@@ -110,7 +137,10 @@ def update_line_item(asked: Asked) -> Response:
 
 def delete_line_item(asked: Asked) -> Response:
     asked.need(SCOPE_LINEITEM)
-    asked.here.store.write("update line_item set deleted = 1 where id = ?", asked.line_item()["id"])
+    row = asked.line_item()
+    if asked.here.config.is_canvas and row["of_activity"]:
+        return Response("", 401)  # made by a teacher or by Deep Linking: not the tool's to delete
+    asked.here.store.write("update line_item set deleted = 1 where id = ?", row["id"])
     answer = Response("", content_type="text/html; charset=utf-8")
     answer.status = "204 OK"
     return answer

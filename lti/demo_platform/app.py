@@ -8,7 +8,17 @@ from datetime import timedelta
 from flask import Flask, Response, g, request
 from joserfc.jwk import RSAKey
 
-from lti.demo_platform import content, oidc, pages, registering, services, tokens
+from lti.demo_platform import (
+    content,
+    developer_key,
+    gradebook,
+    oidc,
+    pages,
+    registering,
+    services,
+    shared_host,
+    tokens,
+)
 from lti.demo_platform.config import PlatformConfig
 from lti.demo_platform.keys import add_key, new_key
 from lti.demo_platform.seed import load, sample_seed
@@ -42,8 +52,10 @@ def create_app(config: PlatformConfig, *, first_key: RSAKey | None = None) -> Fl
     if store.one("select 1 from signing_key where published") is None:
         add_key(store, first_key or new_key())
     app.extensions[EXTENSION] = Lms(with_registered_tool(config, store), store)
-    for blueprint in (oidc.bp, tokens.bp, services.bp, pages.bp, content.bp, registering.bp):
-        app.register_blueprint(blueprint)
+    rooms = (oidc, tokens, services, gradebook, content, registering, developer_key, shared_host)
+    for room in rooms:
+        app.register_blueprint(room.bp)
+    app.before_request(lambda: shared_host.keep_hosts_apart(app.extensions[EXTENSION]))
     pages.register_error_pages(app)
     _make_trouble(app)
     _secure(app)
@@ -86,10 +98,11 @@ def _broken(fault: Fault) -> Response:
 
 def _secure(app: Flask) -> None:
     config: PlatformConfig = app.extensions[EXTENSION].config
+    # A tool's answer to a form redirects to the shared host, which browsers hold against `form-action` too.
+    others = " ".join(dict.fromkeys((config.portal_origin, config.shared_origin)))
     policy = (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "
-        f"frame-src 'self' {config.portal_origin}; form-action 'self' {config.portal_origin}; "
-        "frame-ancestors 'self'"
+        f"frame-src 'self' {others}; form-action 'self' {others}; frame-ancestors 'self'"
     )
 
     @app.after_request

@@ -21,19 +21,33 @@ def _placer(course_id: str) -> Row:
 
 @bp.get("/course/<course_id>/select")
 def select(course_id: str) -> ResponseReturnValue:
-    """The dialog around the tool."""
+    """The dialog around the tool. `placement`: where in a Canvas it was opened."""
     _placer(course_id)
-    return course_page("demo_platform/select.html", course_id, portal_origin=lms().config.portal_origin)
+    return course_page(
+        "demo_platform/select.html",
+        course_id,
+        portal_origin=lms().config.portal_origin,
+        placement=_placement(),
+    )
 
 
 @bp.get("/course/<course_id>/select/begin")
 def begin(course_id: str) -> ResponseReturnValue:
     """Inside the dialog: on to the tool's login address."""
-    fields = selection_fields(lms(), _placer(course_id), course_id)
+    fields = selection_fields(lms(), _placer(course_id), course_id, _placement())
     return post_page("Opening Lectern", lms().config.login_url, fields)
 
 
+def _placement() -> str:
+    name = request.args.get("placement", "")
+    placement = lms().config.placement(name)
+    if name and (placement is None or not placement.chooses):
+        abort(404)
+    return name
+
+
 @bp.post("/course/<course_id>/content")
+@bp.post("/courses/<course_id>/deep_linking_response")
 def content(course_id: str) -> ResponseReturnValue:
     """The tool's answer (deep_link_return_url)."""
     if "sub" not in session and request.form.get("repost") is None:
@@ -47,7 +61,8 @@ def content(course_id: str) -> ResponseReturnValue:
         )
         return render_template("demo_platform/content_refused.html", words=words, course_id=course_id), 400
     sql = "select * from selection where id = ? and course_id = ? and sub = ? and used"
-    selection = lms().store.one(sql, request.args.get("selection", ""), course_id, me["sub"])
+    selection_id = request.args.get("data" if lms().config.is_canvas else "selection", "")
+    selection = lms().store.one(sql, selection_id, course_id, me["sub"])
     try:
         taken = take_answer(lms(), selection, request.form.get("JWT", ""))
     except ContentRefused as refused:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lti.demo_platform import keys, messages, oidc, registering
 from lti.demo_platform.app import create_app
+from lti.demo_platform.canvas_ids import login_hint_of
 from lti.demo_platform.config import PlatformConfig, fetch_json
 from lti.demo_platform.keys import SigningKey
 from lti.demo_platform.sample_people import TEST_SEED
@@ -47,6 +48,8 @@ class DemoPlatform(ServiceDoor):
         scopes: Sequence[str] | None = None,
         storage_target: str = "",
         dress: str = "moodle",
+        issuer_url: str = "",
+        shared_url: str = "",
     ) -> None:
         self.now: datetime | None = None
         self._fetch_keys: Callable[[str], object] = _nothing_trusted
@@ -61,6 +64,8 @@ class DemoPlatform(ServiceDoor):
             deployment_id=deployment_id,
             storage_target=storage_target,
             dress=dress,
+            issuer_url=issuer_url,
+            shared_url=shared_url,
             now=self._clock,
             fetch_keys=lambda url: self._fetch_keys(url),
             **config,
@@ -193,13 +198,18 @@ class DemoPlatform(ServiceDoor):
         (oidc) where the LMS shows its own page instead.
         """
         asked = MultiDict(parse_qsl(urlsplit(location).query, keep_blank_values=True))
-        signed_in = self.person(person)["sub"] if person else asked.get("login_hint")
+        signed_in = self.person(person)["sub"] if person else self._hinted(asked.get("login_hint", ""))
         _, fields, launch = oidc.answer_authentication(self._lms, asked, signed_in)
         if launch is None:
             return fields
         said = oidc.claims_of(self._lms, self.person(launch["sub"]), launch, nonce=asked["nonce"])
         token = self.sign(_changed(said, claims, drop), header=header, key=key)
         return {"id_token": token} | fields
+
+    def _hinted(self, hint: str) -> str | None:
+        """Who a login hint names."""
+        numbers = (person["sub"] for person in self._lms.store.people())
+        return next((one for one in numbers if login_hint_of(self.config, one) == hint), None)
 
     def launch(
         self,
@@ -226,11 +236,12 @@ class DemoPlatform(ServiceDoor):
         person: str,
         course: str = "2",
         *,
+        placement: str = "",
         claims: Mapping[str, object] | None = None,
         drop: Sequence[str] = (),
     ) -> Any:
         """The same for "Add Lectern pages": the portal's answer to a Deep Linking request."""
-        fields = oidc.selection_fields(self._lms, self.person(person), course)
+        fields = oidc.selection_fields(self._lms, self.person(person), course, placement)
         return self._dance(browser, fields, {"claims": claims, "drop": drop})
 
     def take_content(self, url: str, person: str, **form: str) -> Any:

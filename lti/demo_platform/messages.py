@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from lti.demo_platform.canvas_ids import context_of, sub_of
 from lti.demo_platform.config import SCOPE_MEMBERSHIP, PlatformConfig
 from lti.demo_platform.store import Row
 
@@ -37,7 +38,6 @@ ROLE_IN_ROSTER = {
     "designer": "ContentDeveloper",
 }
 TOKEN_LIFE_SECONDS = 60
-TOOL_PARAMETERS = {"timezone": "$Person.address.timezone", "context_history": "$Context.id.history"}
 
 
 def whole_name(claim: str) -> str:
@@ -73,18 +73,12 @@ def launch_claims(
     at: datetime,
 ) -> dict[str, Any]:
     """An LtiResourceLinkRequest, the claims of a recorded Moodle. `line_item`: the link's own column."""
-    endpoint: dict[str, Any] = {
-        "scope": [scope for scope in config.scopes if scope != SCOPE_MEMBERSHIP],
-        "lineitems": config.lineitems_url(course["id"]),
-    }
-    if line_item:
-        endpoint["lineitem"] = config.lineitem_url(course["id"], line_item["id"])
     resource_link = {"title": link["title"], "description": link["description"], "id": link["id"]}
     if not link["description"]:
         del resource_link["description"]
     target = link["target_link_uri"] or config.redirect_urls[0]
     claims = _opening(config, person=person, nonce=nonce, target_link_uri=target, at=at)
-    claims |= {
+    return claims | {
         LTI + "roles": roles_of(person, membership),
         LTI + "context": _context(course),
         LTI + "message_type": "LtiResourceLinkRequest",
@@ -98,14 +92,16 @@ def launch_claims(
         LTI + "tool_platform": _platform(school),
         LTI + "version": "1.3.0",
         LTI + "custom": custom_parameters(config, link["custom"], person, course),
-        SHORT_NAMES["ags:"] + "endpoint": endpoint,
+        **_services(config, course, line_item),
     }
-    if SCOPE_MEMBERSHIP in config.scopes:
-        claims[SHORT_NAMES["nrps:"] + "namesroleservice"] = {
-            "context_memberships_url": config.memberships_url(course["id"]),
-            "service_versions": ["1.0", "2.0"],
-        }
-    return claims
+
+
+def review_claims(config: PlatformConfig, sub: str) -> dict[str, Any]:
+    """Laid over a launch's claims: an LtiSubmissionReviewRequest about this person's work."""
+    return {
+        LTI + "message_type": "LtiSubmissionReviewRequest",
+        LTI + "for_user": {"user_id": sub_of(config, sub)},
+    }
 
 
 def deep_linking_claims(
@@ -123,7 +119,6 @@ def deep_linking_claims(
 
     With a `selection` the return address has a query, and `data` is to come back: ours, Moodle sends none.
     """
-    return_url = f"{config.base_url}/course/{course['id']}/content"
     its_own: dict[str, Any] = {"data": selection["data"]} if selection else {}
     claims = _opening(config, person=person, nonce=nonce, target_link_uri=config.redirect_urls[0], at=at)
     return claims | {
@@ -135,6 +130,7 @@ def deep_linking_claims(
         LTI + "tool_platform": _platform(school),
         LTI + "version": "1.3.0",
         LTI + "custom": custom_parameters(config, {}, person, course),
+        **_services(config, course, None),
         SHORT_NAMES["dl:"] + "deep_linking_settings": {
             "accept_types": ["ltiResourceLink"],
             "accept_presentation_document_targets": ["frame", "iframe", "window"],
@@ -143,7 +139,7 @@ def deep_linking_claims(
             "accept_unsigned": False,
             "auto_create": False,
             "can_confirm": False,
-            "deep_link_return_url": f"{return_url}?selection={selection['id']}" if selection else return_url,
+            "deep_link_return_url": config.content_url(course["id"], selection["id"] if selection else ""),
             "title": "",
             "text": "",
             **its_own,
@@ -158,17 +154,17 @@ def custom_parameters(
     known = {
         "$Person.address.timezone": person["timezone"],
         "$Context.id.history": "",
-        "$Context.id": course["id"],
-        "$User.id": person["sub"],
+        "$Context.id": context_of(config, course["id"]),
+        "$User.id": sub_of(config, person["sub"]),
         "$User.username": person["username"],
     }
-    if config.dress == "canvas":  # names as they were typed, variables it does not know as their own text
-        said = TOOL_PARAMETERS | dict(of_link)
+    if config.is_canvas:  # names as they were typed, variables it does not know as their own text
+        said = {**config.custom, **of_link}
         return {
             name: known.get(value, value) if isinstance(value, str) else value for name, value in said.items()
         }
     filled: dict[str, object] = {}
-    for name, value in (TOOL_PARAMETERS | dict(of_link)).items():
+    for name, value in {**config.custom, **of_link}.items():
         value = known.get(value, value) if isinstance(value, str) else value
         filled[re.sub(r"[^a-z0-9]", "_", name.lower())] = value
         filled[name] = value
@@ -190,6 +186,23 @@ def _opening(
         "sub": person["sub"],
         LTI + "lis": {"person_sourcedid": "", "course_section_sourcedid": ""},
     }
+
+
+def _services(config: PlatformConfig, course: Row, line_item: Row | None) -> dict[str, Any]:
+    """What the tool may call: line items and scores, and the roster where this site has it on."""
+    endpoint: dict[str, Any] = {
+        "scope": [scope for scope in config.scopes if scope != SCOPE_MEMBERSHIP],
+        "lineitems": config.lineitems_url(course["id"]),
+    }
+    if line_item:
+        endpoint["lineitem"] = config.lineitem_url(course["id"], line_item["id"])
+    said: dict[str, Any] = {SHORT_NAMES["ags:"] + "endpoint": endpoint}
+    if SCOPE_MEMBERSHIP in config.scopes:
+        said[SHORT_NAMES["nrps:"] + "namesroleservice"] = {
+            "context_memberships_url": config.memberships_url(course["id"]),
+            "service_versions": ["1.0", "2.0"],
+        }
+    return said
 
 
 def _context(course: Row) -> dict[str, Any]:

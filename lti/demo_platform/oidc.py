@@ -14,9 +14,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from lti.demo_platform import dress
+from lti.demo_platform.canvas_ids import login_hint_of
 from lti.demo_platform.config import PlatformConfig
 from lti.demo_platform.keys import current_key, key_set, sign
-from lti.demo_platform.messages import deep_linking_claims, launch_claims
+from lti.demo_platform.messages import deep_linking_claims, launch_claims, review_claims
 from lti.demo_platform.state import Lms, lms
 from lti.demo_platform.store import Row
 from lti.demo_platform.tool import is_open
@@ -31,19 +32,33 @@ class InvalidRequest(Exception):
 def initiation_fields(here: Lms, person: Row, link: Row, opens_in: str) -> dict[str, str]:
     """What the browser posts to the tool's login address, in Moodle's order; the launch is good once."""
     launch_id = f"ltilaunch{link['id']}_{secrets.randbelow(10**9)}"
+    for_sub = link.get("for_sub")  # a submission review's
     here.store.insert(
-        "launch", id=launch_id, sub=person["sub"], link_id=link["id"], opens_in=opens_in, used=0
+        "launch",
+        id=launch_id,
+        sub=person["sub"],
+        link_id=link["id"],
+        opens_in=opens_in,
+        used=0,
+        for_sub=for_sub,
     )
-    hint = json.dumps({"cmid": int(link["id"]), "launchid": launch_id}, separators=(",", ":"))
+    hint: dict[str, object] = {"cmid": int(link["id"])} if link["id"].isdecimal() else {}
+    hint["launchid"] = launch_id
+    return _login_fields(here.config, person, hint, link["target_link_uri"])
+
+
+def _login_fields(
+    config: PlatformConfig, person: Row, hint: dict[str, object], target: str | None = None
+) -> dict[str, str]:
     fields = {
-        "iss": here.config.issuer,
-        "target_link_uri": link["target_link_uri"] or here.config.redirect_urls[0],
-        "login_hint": person["sub"],
-        "lti_message_hint": hint,
-        "client_id": here.config.client_id,
-        "lti_deployment_id": here.config.deployment_id,
+        "iss": config.issuer,
+        "target_link_uri": target or config.redirect_urls[0],
+        "login_hint": login_hint_of(config, person["sub"]),
+        "lti_message_hint": json.dumps(hint, separators=(",", ":")),
+        "client_id": config.client_id,
+        "lti_deployment_id": config.deployment_id,
     }
-    return dress.login_fields(here.config, fields) | _storage(here.config)
+    return dress.login_fields(config, fields) | _storage(config)
 
 
 def _storage(config: PlatformConfig) -> dict[str, str]:
@@ -69,10 +84,12 @@ def answer_authentication(
         launch = _use_up(here, "launch", launch_id, signed_in) or _use_up(
             here, "selection", launch_id, signed_in
         )
-        if launch is None:
-            raise InvalidRequest
     redirect_uri = asked["redirect_uri"]
     if redirect_uri not in here.config.redirect_urls:
+        raise InvalidRequest
+    if launch is None:
+        if here.config.is_canvas:  # Back, a reload, or somebody else signed in
+            return redirect_uri, dress.NO_LONGER_VALID | state, None
         raise InvalidRequest
     error = _refusal(here.config, asked, launch)
     return (redirect_uri, error | state, None) if error else (redirect_uri, state, launch)
@@ -89,7 +106,7 @@ def _use_up(here: Lms, table: str, launch_id: str, signed_in: str | None) -> Row
 def _refusal(config: PlatformConfig, asked: "MultiDict[str, str]", launch: Row) -> dict[str, str]:
     if asked["client_id"] != config.client_id:
         return {"error": "unauthorized_client"}
-    if asked["login_hint"] != launch["sub"]:
+    if asked["login_hint"] != login_hint_of(config, launch["sub"]):
         return {"error": "access_denied"}
     if asked.get("response_mode") != "form_post":
         return {"error": "invalid_request", "error_description": "Invalid response_mode"}
@@ -122,16 +139,17 @@ def claims_of_launch(here: Lms, person: Row, link: Row, *, nonce: str, opens_in:
         opens_in=opens_in,
         at=here.config.now(),
     )
-    return dress.claims(here.config, said, person["email"], person["locale"])
+    return dress.claims(here.config, said, person, course, link.get("placement"))
 
 
 def claims_of(here: Lms, person: Row, launch: Row, *, nonce: str) -> dict[str, Any]:
-    """The claims of what was begun: a launch of a link, or a selection of pages to place."""
+    """The claims of what was begun: a launch of a link, a review of work, or a selection of pages to place."""
     if "link_id" not in launch:
         return claims_of_selection(here, person, launch["course_id"], nonce=nonce, selection=launch)
-    link = here.store.link(launch["link_id"])
+    link = here.linked(launch["link_id"])
     assert link is not None
-    return claims_of_launch(here, person, link, nonce=nonce, opens_in=launch["opens_in"])
+    said = claims_of_launch(here, person, link, nonce=nonce, opens_in=launch["opens_in"])
+    return said if launch["for_sub"] is None else said | review_claims(here.config, launch["for_sub"])
 
 
 def claims_of_selection(
@@ -150,11 +168,12 @@ def claims_of_selection(
         at=here.config.now(),
         selection=selection,
     )
-    return dress.claims(here.config, said, person["email"], person["locale"])
+    placement = (selection["placement"] if selection else "") or dress.CHOOSES
+    return dress.claims(here.config, said, person, course, placement)
 
 
-def selection_fields(here: Lms, person: Row, course_id: str) -> dict[str, str]:
-    """What the browser posts to the tool's login address, to choose pages to place."""
+def selection_fields(here: Lms, person: Row, course_id: str, placement: str = "") -> dict[str, str]:
+    """What the browser posts to the tool's login address, to choose pages to place. `placement`: a Canvas's."""
     launch_id = f"ltilaunch_ContentItemSelectionRequest{secrets.randbelow(10**9)}"
     here.store.insert(
         "selection",
@@ -164,16 +183,12 @@ def selection_fields(here: Lms, person: Row, course_id: str) -> dict[str, str]:
         data=secrets.token_urlsafe(16),
         used=0,
         answered=0,
+        placement=placement,
     )
-    fields = {
-        "iss": here.config.issuer,
-        "target_link_uri": here.config.redirect_urls[0],
-        "login_hint": person["sub"],
-        "lti_message_hint": json.dumps({"launchid": launch_id}, separators=(",", ":")),
-        "client_id": here.config.client_id,
-        "lti_deployment_id": here.config.deployment_id,
-    }
-    return dress.login_fields(here.config, fields) | _storage(here.config)
+    asking = here.config.placement(placement)
+    return _login_fields(
+        here.config, person, {"launchid": launch_id}, asking.target_link_uri if asking else None
+    )
 
 
 @bp.get("/launch/<link_id>")
@@ -181,7 +196,7 @@ def initiate(link_id: str) -> ResponseReturnValue:
     """The page in the frame or the new tab that posts itself to the tool's login address."""
     here = lms()
     person = here.store.person(session.get("sub", ""))
-    link = here.store.link(link_id)
+    link = here.linked(link_id)
     if person is None:
         return render_template("demo_platform/signed_out.html", in_frame=True), 401
     if link is None or not here.may_open(person, link) or not is_open(here.config, here.store):
@@ -191,7 +206,25 @@ def initiate(link_id: str) -> ResponseReturnValue:
     return post_page("Opening Lectern", here.config.login_url, fields)
 
 
+@bp.get("/course/<course_id>/review/<link_id>/<sub>")
+def review(course_id: str, link_id: str, sub: str) -> ResponseReturnValue:
+    """From the gradebook: a member of staff asks the tool for one learner's work (LtiSubmissionReviewRequest)."""
+    here = lms()
+    person, link = here.store.person(session.get("sub", "")), here.store.link(link_id)
+    if person is None:
+        return render_template("demo_platform/signed_out.html", in_frame=False), 401
+    its_own = link is not None and link["course_id"] == course_id and here.store.line_item_of(link_id)
+    if not its_own or here.config.is_canvas or not here.is_staff(person, course_id):
+        abort(404)
+    if here.store.membership(course_id, sub) is None or not is_open(here.config, here.store):
+        abort(404)
+    assert link is not None
+    fields = initiation_fields(here, person, link | {"for_sub": sub}, "window")
+    return post_page("Opening Lectern", here.config.login_url, fields)
+
+
 @bp.route("/lti/auth", methods=["GET", "POST"])
+@bp.route("/api/lti/authorize", methods=["GET", "POST"])
 def authorize() -> ResponseReturnValue:
     """The authentication request (OpenID Connect Core 3.2.2.1; LTI Security Framework 5.1.1.2)."""
     here = lms()
@@ -207,12 +240,20 @@ def authorize() -> ResponseReturnValue:
         return render_template("demo_platform/invalid.html"), 404
     if launch:
         nonce = request.values["nonce"]
-        claims = claims_of(here, person, launch, nonce=nonce)
+        claims = claims_of(here, in_language(person), launch, nonce=nonce)
         fields = {"id_token": sign(claims, current_key(here.store))} | fields | _storage(here.config)
+    if here.config.is_canvas:
+        fields = dress.LEFT_OVERS | fields
     return post_page("Opening Lectern", address, fields)
 
 
+def in_language(person: Row) -> Row:
+    """The person as the LMS shows itself to them: in their own language, or in one they chose to try."""
+    return person | {"locale": session.get("language") or person["locale"]}
+
+
 @bp.get("/lti/certs")
+@bp.get("/api/lti/security/jwks")
 def certs() -> ResponseReturnValue:
     answer = jsonify(key_set(lms().store))
     answer.headers["Cache-Control"] = "public, max-age=300"

@@ -1,21 +1,28 @@
 """The pages people click through: sign-in, course, a tool in its frame, gradebook, roster."""
 
-import json
 import re
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from lti.demo_platform.ags import plain
 from lti.demo_platform.state import is_administrator, lms
 from lti.demo_platform.store import Row
 
 bp = Blueprint("pages", __name__)
 
+LANGUAGES = {
+    "": "",
+    "en": "English",
+    "en-GB": "English (UK)",
+    "es": "Español",
+    "fr": "Français",
+    "ar": "العربية",
+}
 ROLE_WORDS = {
     "teacher": "Teacher",
     "teaching_assistant": "Teaching assistant",
@@ -31,8 +38,15 @@ def _frame() -> dict[str, object]:
     return {
         "me": here.store.person(session.get("sub", "")),
         "school": here.school,
+        "languages": LANGUAGES,
+        "language": session.get("language", ""),
         "role_words": ROLE_WORDS,
         "storage_target": here.config.storage_target,
+        "storage_frame_url": here.config.shared_url + "/post_message_forwarding"
+        if here.config.has_shared_host
+        else url_for("pages.storage"),
+        "shared_origin": here.config.shared_origin if here.config.has_shared_host else "",
+        "navigation": here.config.placement("course_navigation") if here.config.is_canvas else None,
     }
 
 
@@ -44,7 +58,7 @@ def signed_in() -> Row:
     return person
 
 
-def _course(course_id: str) -> tuple[Row, Row]:
+def course_of(course_id: str) -> tuple[Row, Row]:
     """Who is signed in, and a course they may see; another one is not there."""
     me = signed_in()
     course = lms().store.course(course_id)
@@ -55,15 +69,15 @@ def _course(course_id: str) -> tuple[Row, Row]:
 
 def course_page(template: str, course_id: str, **values: object) -> str:
     """A page of the course, for who may see it."""
-    me, course = _course(course_id)
-    return render_template(template, course=course, role=_role(me, course_id), tab="course", **values)
+    me, course = course_of(course_id)
+    return render_template(template, course=course, role=role_of(me, course_id), tab="course", **values)
 
 
 @bp.get("/")
 def sign_in() -> ResponseReturnValue:
     """Everyone, by course; one click signs in."""
     here = lms()
-    if request.host not in here.config.base_url:
+    if request.host != urlsplit(here.config.base_url).netloc:
         return redirect(here.config.base_url)  # localhost and 127.0.0.1 have different cookies
     groups: list[dict[str, Any]] = []
     enrolled: set[str] = set()
@@ -98,6 +112,17 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for(".sign_in"), 303)
 
 
+@bp.post("/language")
+def choose_language() -> ResponseReturnValue:
+    """Which language the LMS says it shows itself in, with each launch from now on; "": the person's own."""
+    language = request.form.get("language", "")
+    if language not in LANGUAGES:
+        abort(404)
+    session["language"] = language
+    back = urlsplit(request.form.get("back", ""))
+    return redirect(back.path if back.path.startswith("/") and not back.netloc else url_for(".courses"), 303)
+
+
 @bp.get("/courses")
 def courses() -> ResponseReturnValue:
     me = signed_in()
@@ -107,7 +132,7 @@ def courses() -> ResponseReturnValue:
 
 @bp.get("/course/<course_id>")
 def course(course_id: str) -> ResponseReturnValue:
-    me, _ = _course(course_id)
+    me, _ = course_of(course_id)
     sections: dict[str, list[Row]] = {}
     staff = lms().is_staff(me, course_id)
     for link in lms().store.links(course_id):
@@ -119,8 +144,17 @@ def course(course_id: str) -> ResponseReturnValue:
         course_id,
         sections=sections,
         may_place=lms().may_place(me, course_id),
+        choosing=_choosing(),
         dates={id_: _dates(row, me["timezone"]) for id_, row in lms().store.dates(course_id).items()},
     )
+
+
+def _choosing() -> list[tuple[str, str]]:
+    """Where pages of the tool are chosen: the words of a button and, in a Canvas, its placement."""
+    if not lms().config.is_canvas:
+        return [("Add Lectern pages", "")]
+    words = {"assignment_selection": "Add an assignment", "link_selection": "Add module items"}
+    return [(words[one.name], one.name) for one in lms().config.placements if one.name in words]
 
 
 def _dates(row: Row, zone: str) -> str:
@@ -135,111 +169,30 @@ def _dates(row: Row, zone: str) -> str:
 @bp.get("/course/<course_id>/open/<link_id>")
 def open_link(course_id: str, link_id: str) -> ResponseReturnValue:
     """The tool inside the LMS's page, in a frame as a Moodle sets it."""
-    me, course = _course(course_id)
-    link = lms().store.link(link_id)
+    me, course = course_of(course_id)
+    link = lms().linked(link_id)
     if link is None or link["course_id"] != course_id or not lms().may_open(me, link):
         abort(404)
     return render_template(
         "demo_platform/tool.html",
         course=course,
         link=link,
-        role=_role(me, course_id),
+        role=role_of(me, course_id),
         portal_origin=lms().config.portal_origin,
-        tab="course",
+        tab="navigation" if link.get("placement") else "course",
     )
-
-
-@bp.get("/course/<course_id>/gradebook")
-def gradebook(course_id: str) -> ResponseReturnValue:
-    """A column per line item and a row per learner; a learner sees their own row."""
-    me, course = _course(course_id)
-    here = lms()
-    columns = here.store.line_items(course_id)
-    grades = {
-        (grade["sub"], grade["line_item_id"]): grade
-        for grade in here.store.all(
-            "select grade.* from grade join line_item on line_item.id = line_item_id where course_id = ?",
-            course_id,
-        )
-    }
-    people = [person for person in here.store.members(course_id) if person["role"] == "learner"]
-    if not here.is_staff(me, course_id):
-        people = [person for person in people if person["sub"] == me["sub"]]
-    rows = [
-        {"person": person, "cells": [_cell(grades.get((person["sub"], column["id"]))) for column in columns]}
-        for person in people
-    ]
-    heads = [{"label": column["label"], "maximum": plain(column["maximum"])} for column in columns]
-    return render_template(
-        "demo_platform/gradebook.html",
-        course=course,
-        heads=heads,
-        rows=rows,
-        role=_role(me, course_id),
-        tab="gradebook",
-    )
-
-
-def _cell(grade: Row | None) -> str:
-    return "" if grade is None or grade["score"] is None else f"{plain(round(grade['score'], 2))}"
-
-
-@bp.get("/course/<course_id>/gradebook/<sub>")
-def scores(course_id: str, sub: str) -> ResponseReturnValue:
-    """Every score that came for one learner, newest first, the refused ones too."""
-    me, course = _course(course_id)
-    here = lms()
-    person = here.store.person(sub)
-    if person is None or here.store.membership(course_id, sub) is None:
-        abort(404)
-    if me["sub"] != sub and not here.is_staff(me, course_id):
-        abort(404)
-    came = here.store.all(
-        "select score.*, line_item.label from score join line_item on line_item.id = line_item_id "
-        "where course_id = ? and sub = ? order by score.id desc limit 500",
-        course_id,
-        sub,
-    )
-    return render_template(
-        "demo_platform/scores.html",
-        course=course,
-        person=person,
-        scores=[_arrival(row, me["timezone"]) for row in came],
-        role=_role(me, course_id),
-        tab="gradebook",
-    )
-
-
-def _arrival(row: Row, zone: str) -> dict[str, Any]:
-    said = json.loads(row["body"])
-    said = said if isinstance(said, dict) else {}
-    given, maximum = said.get("scoreGiven"), said.get("scoreMaximum")
-    submission = said.get("submission")
-    return {
-        "label": row["label"],
-        "score": "no score" if given is None else f"{given} of {maximum}",
-        "progress": f"{said.get('activityProgress', '')}, {said.get('gradingProgress', '')}",
-        "stated_at": said.get("timestamp", ""),
-        "submitted_at": submission.get("submittedAt", "") if isinstance(submission, dict) else "",
-        "comment": said.get("comment") or "",
-        "came_at": datetime.fromisoformat(row["received_at"])
-        .astimezone(ZoneInfo(zone))
-        .strftime("%b %-d, %H:%M:%S"),
-        "verdict": "Taken" if row["status"] == 200 else f"Refused, {row['status']} {row['reason']}".strip(),
-        "taken": row["status"] == 200,
-    }
 
 
 @bp.get("/course/<course_id>/people")
 def roster(course_id: str) -> ResponseReturnValue:
-    me, course = _course(course_id)
+    me, course = course_of(course_id)
     here = lms()
     return render_template(
         "demo_platform/roster.html",
         course=course,
         people=here.store.members(course_id),
         staff=here.is_staff(me, course_id),
-        role=_role(me, course_id),
+        role=role_of(me, course_id),
         tab="people",
     )
 
@@ -253,14 +206,14 @@ def storage() -> ResponseReturnValue:
 @bp.get("/return")
 def tool_return() -> ResponseReturnValue:
     """Where the tool sends people back to (launch_presentation.return_url), with or without a message."""
-    _, course = _course(request.args.get("course", ""))
+    _, course = course_of(request.args.get("course", ""))
     notes = {name: re.sub(r"<[^>]*>", "", request.args.get(name, "")) for name in ("lti_msg", "lti_errormsg")}
     if not any(notes.values()) and request.args.get("in") != "iframe":
         return redirect(url_for(".course", course_id=course["id"]), 303)
     return render_template("demo_platform/returned.html", course=course, notes=notes)
 
 
-def _role(me: Row, course_id: str) -> str:
+def role_of(me: Row, course_id: str) -> str:
     membership = lms().store.membership(course_id, me["sub"])
     if membership is None:
         return "Site administrator" if is_administrator(me) else ""

@@ -8,7 +8,8 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from lti.demo_platform import dress
-from lti.demo_platform.config import ALL_SCOPES
+from lti.demo_platform.canvas_ids import client_of, deployment_of
+from lti.demo_platform.config import ALL_SCOPES, PLACEMENTS
 from lti.demo_platform.keys import current_key, sign
 from lti.demo_platform.pages import signed_in
 from lti.demo_platform.state import Lms, is_administrator, lms
@@ -35,12 +36,14 @@ class RegistrationRefused(Exception):
 
 
 @bp.get("/lti/openid-configuration")
+@bp.get("/api/lti/security/openid-configuration")
 def configuration() -> ResponseReturnValue:
     """What a tool reads first."""
     here = lms().config
-    canvas = dress.is_canvas(here)
-    choosing = [dress.PLACEMENT + name for name in dress.CHOOSING] if canvas else ["ContentArea"]
-    opening = {"placements": [dress.PLACEMENT + "course_navigation"]} if canvas else {}
+    canvas = here.is_canvas
+    shown = [(dress.PLACEMENT + one.name, one.chooses) for one in PLACEMENTS]
+    choosing = [name for name, chooses in shown if chooses] if canvas else ["ContentArea"]
+    opening = {"placements": [name for name, chooses in shown if not chooses]} if canvas else {}
     return jsonify(
         {
             "issuer": here.issuer,
@@ -49,13 +52,13 @@ def configuration() -> ResponseReturnValue:
             "token_endpoint_auth_signing_alg_values_supported": ["RS256"],
             "jwks_uri": here.jwks_url,
             "authorization_endpoint": here.auth_url,
-            "registration_endpoint": here.base_url + "/lti/openid-registration",
+            "registration_endpoint": here.registration_url,
             "scopes_supported": [*ALL_SCOPES, "openid"],
             "response_types_supported": ["id_token"],
             "subject_types_supported": ["public", "pairwise"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "claims_supported": ["sub", "iss", "name", "given_name", "family_name", "email"],
-            **({"authorization_server": urlsplit(here.base_url).netloc} if canvas else {}),
+            **({"authorization_server": here.shared_host} if canvas else {}),
             PLATFORM: {
                 "product_family_code": "canvas" if canvas else "lectern-sample-lms",
                 "version": "1",
@@ -70,6 +73,7 @@ def configuration() -> ResponseReturnValue:
 
 
 @bp.post("/lti/openid-registration")
+@bp.post("/api/lti/registrations")
 def register() -> ResponseReturnValue:
     """What a tool asks, with its token as bearer; the answer says what was made of it."""
     here = lms()
@@ -130,7 +134,7 @@ def _tool_of(here: Lms, asked: dict[str, Any], client_id: str) -> Row:
     number = str(before + 1)
     return {
         "client_id": client_id,
-        "deployment_id": dress.deployment_of(number) if dress.is_canvas(here.config) else number,
+        "deployment_id": deployment_of(number) if here.config.is_canvas else number,
         "scopes": [scope for scope in ALL_SCOPES if scope in wanted],
         "name": str(asked["client_name"])[:200],
         "active": False,
@@ -150,7 +154,7 @@ def _answer(asked: dict[str, Any], tool: Row) -> dict[str, Any]:
         for one in said.get("messages", [])
         if isinstance(one, dict) and one.get("type") == "LtiDeepLinkingRequest"
     ]
-    if dress.is_canvas(lms().config):  # all of it comes back, and the deployment at the top
+    if lms().config.is_canvas:  # all of it comes back, and the deployment at the top
         scope = f"{' '.join(tool['scopes'])} openid"
         return asked | {
             "client_id": tool["client_id"],
@@ -175,16 +179,15 @@ def _answer(asked: dict[str, Any], tool: Row) -> dict[str, Any]:
 def address_with_token(here: Lms, url: str) -> str:
     """The tool's registration address with what this LMS adds: its configuration, and a token of one use."""
     client_id = secrets.token_urlsafe(12)
-    if dress.is_canvas(here.config):
-        client_id = dress.client_of(client_id)
+    if here.config.is_canvas:
+        client_id = client_of(client_id)
     now = int(here.config.now().timestamp())
     claims = {"sub": client_id, "scope": "reg", "iat": now, "exp": now + TOKEN_LIFE_SECONDS}
     token = sign(claims, current_key(here.store))
     here.store.insert(
         "registration_token", token=token, client_id=client_id, ends_at=now + TOKEN_LIFE_SECONDS, used=0
     )
-    configuration_url = here.config.base_url + "/lti/openid-configuration"
-    query = urlencode({"openid_configuration": configuration_url, "registration_token": token})
+    query = urlencode({"openid_configuration": here.config.configuration_url, "registration_token": token})
     return f"{url}{'&' if '?' in url else '?'}{query}"
 
 
@@ -199,7 +202,8 @@ def activate_tool(here: Lms) -> bool:
 # The administrator's pages
 
 
-def _administrator() -> None:
+def administrator() -> None:
+    """404 for everybody else."""
     if not is_administrator(signed_in()):
         abort(404)
 
@@ -207,33 +211,29 @@ def _administrator() -> None:
 @bp.get("/admin/tools")
 def tools() -> ResponseReturnValue:
     """The tool as it is, and the field for a registration address."""
-    _administrator()
+    administrator()
+    return _tools_page()
+
+
+def _tools_page(mistake: str = "") -> str:
     here = lms()
     return render_template(
         "demo_platform/tools.html",
         tool=registered_tool(here.store),
-        client_id=here.config.client_id,
-        deployment_id=here.config.deployment_id,
-        portal_url=here.config.portal_url,
-        mistake="",
+        config=here.config,
+        registration=here.config.registration(),
+        mistake=mistake,
     )
 
 
 @bp.post("/admin/tools")
 def open_registration() -> ResponseReturnValue:
     """Open the tool's registration address in a frame, with a token of one use."""
-    _administrator()
+    administrator()
     here, url = lms(), request.form.get("url", "").strip()
     if not url.startswith(here.config.portal_url + "/"):
-        page = render_template(
-            "demo_platform/tools.html",
-            tool=registered_tool(here.store),
-            client_id=here.config.client_id,
-            deployment_id=here.config.deployment_id,
-            portal_url=here.config.portal_url,
-            mistake=f"This LMS knows one tool: the address must begin with {here.config.portal_url}/",
-        )
-        return page, 422
+        words = f"This LMS knows one tool: the address must begin with {here.config.portal_url}/"
+        return _tools_page(words), 422
     return render_template(
         "demo_platform/registering.html",
         address=address_with_token(here, url),
@@ -244,7 +244,7 @@ def open_registration() -> ResponseReturnValue:
 @bp.post("/admin/tools/activate")
 def activate() -> ResponseReturnValue:
     """Let its links open."""
-    _administrator()
+    administrator()
     if not activate_tool(lms()):
         abort(404)
     return redirect(url_for(".tools"), 303)

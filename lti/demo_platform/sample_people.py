@@ -4,7 +4,15 @@ from typing import Any
 
 
 def _learner(
-    sub: str, given: str, family: str, zone: str, username: str, *, email: bool = True, featured: bool = False
+    sub: str,
+    given: str,
+    family: str,
+    zone: str,
+    username: str,
+    *,
+    email: bool = True,
+    featured: bool = False,
+    locale: str = "en",
 ) -> dict[str, Any]:
     person: dict[str, Any] = {
         "sub": sub,
@@ -14,6 +22,7 @@ def _learner(
         "timezone": zone,
         "institution_roles": ["Student"],
         "featured": featured,
+        "locale": locale,
     }
     if email:
         person["email"] = f"{username}@northvalley.example"
@@ -91,10 +100,12 @@ FALL = [
     _learner("32", "Sarah", "Goldberg", "America/New_York", "sarah.goldberg"),
     _learner("33", "Thị Hồng Nhung", "Nguyễn", "Asia/Ho_Chi_Minh", "thihongnhung.nguyen"),
     _learner("34", "Zainab", "Hussein", "America/Chicago", "zainab.hussein"),
-    _learner("35", "María José", "Ibáñez Ortega", "America/Mexico_City", "mariajose.ibanezortega"),
+    _learner(
+        "35", "María José", "Ibáñez Ortega", "America/Mexico_City", "mariajose.ibanezortega", locale="es"
+    ),
     _learner("36", "Min-jun", "Kim", "Asia/Seoul", "minjun.kim"),
     _learner("37", "Dmytro", "Kovalenko", "Europe/Kyiv", "dmytro.kovalenko"),
-    _learner("38", "Siobhán", "Ní Bhriain", "Europe/Dublin", "siobhan.nibhriain"),
+    _learner("38", "Siobhán", "Ní Bhriain", "Europe/Dublin", "siobhan.nibhriain", locale="en-GB"),
     _learner("39", "Petra", "Nováková", "Europe/Prague", "petra.novakova"),
     _learner("40", "Tāne", "Ngata", "Pacific/Auckland", "tane.ngata"),
     _learner("41", "Chidinma", "Okonkwo", "America/New_York", "chidinma.okonkwo"),

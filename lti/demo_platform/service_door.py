@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import requests
 
+from lti.demo_platform.canvas_ids import context_of, sub_of
+from lti.demo_platform.canvas_scores import is_attempt
 from lti.demo_platform.config import PlatformConfig
 from lti.demo_platform.state import Lms
 from lti.demo_platform.store import Row
@@ -50,7 +52,18 @@ class ServiceDoor:
                 return person
         raise LookupError(f"the sample LMS knows no {who}")
 
+    def sub(self, who: str) -> str:
+        """What tokens and rosters call a person."""
+        return sub_of(self.config, self.person(who)["sub"])
+
+    def context_id(self, course: str) -> str:
+        """What tokens call a course."""
+        return context_of(self.config, course)
+
     def link(self, what: str) -> Row:
+        navigation = self._lms.linked(what) if ":" in what else None
+        if navigation is not None:
+            return navigation
         for course in self._lms.store.courses():
             for link in self._lms.store.links(course["id"]):
                 if what in (link["id"], link["custom"].get("destination")):
@@ -59,7 +72,7 @@ class ServiceDoor:
 
     def http(self) -> requests.Session:
         """For the portal: reaches this LMS in the process, and nothing else."""
-        return session_to(self.config.base_url, self.adapter())
+        return session_to({self.config.base_url, self.config.shared_url}, self.adapter())
 
     def adapter(self) -> InProcess:
         return InProcess(self.app)
@@ -104,6 +117,11 @@ class ServiceDoor:
 
     def forget_requests(self) -> None:
         self._lms.calls.clear()
+
+    def attempts(self, person: str, link: str) -> int:
+        """How many of the scores taken count as submissions (a Canvas's)."""
+        which = (self.link(link)["id"], self.person(person)["sub"])
+        return sum(is_attempt(one.body) for one in self.scores if (one.link_id, one.sub) == which)
 
     @property
     def scores(self) -> list[ReceivedScore]:

@@ -71,11 +71,11 @@ CANVAS_RESOURCES = tuple(replace(resource, path=re.compile(_CANVAS[resource.name
 
 
 def _resources() -> tuple[Resource, ...]:
-    return CANVAS_RESOURCES if dress.is_canvas(lms().config) else RESOURCES
+    return CANVAS_RESOURCES if lms().config.is_canvas else RESOURCES
 
 
 def refusal(refused: ServiceRefused) -> Response:
-    if dress.is_canvas(lms().config):
+    if lms().config.is_canvas:
         status, words = dress.refusal(refused.status, refused.reason)
         return Response(json.dumps(words), status, content_type="application/json; charset=utf-8")
     if refused.media_type:

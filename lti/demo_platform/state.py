@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import current_app
 
+from lti.demo_platform.canvas_ids import link_of, sub_of
 from lti.demo_platform.config import PlatformConfig
 from lti.demo_platform.store import Row, Store
 from lti.demo_platform.trouble import ServiceCall, Trouble
@@ -27,6 +28,36 @@ class Lms:
     def school(self) -> str:
         row = self.store.one("select value from setting where name = 'school'")
         return row["value"] if row else "Sample School"
+
+    def person_said(self, sub: str) -> str | None:
+        """The number of whom a tool calls by this `sub`."""
+        if not self.config.is_canvas:
+            return sub
+        people = (person["sub"] for person in self.store.people())
+        return next((number for number in people if sub_of(self.config, number) == sub), None)
+
+    def link_said(self, course_id: str, link_id: str) -> Row | None:
+        """The course's link that a tool calls by this resource link id."""
+        links = self.store.links(course_id)
+        return next((link for link in links if link_of(self.config, link["id"]) == link_id), None)
+
+    def linked(self, link_id: str) -> Row | None:
+        """A link of a course; "course_navigation:2": the one in the course's navigation, which is not stored."""
+        kind, _, course_id = link_id.partition(":")
+        placement = self.config.placement(kind) if course_id else None
+        if placement is None or placement.chooses or self.store.course(course_id) is None:
+            return self.store.link(link_id)
+        return {
+            "id": link_id,
+            "course_id": course_id,
+            "title": placement.text,
+            "description": "",
+            "custom": dict(placement.custom),
+            "target_link_uri": placement.target_link_uri or None,
+            "opens_in": "iframe",
+            "staff_only": 0,
+            "placement": placement.name,
+        }
 
     def may_see(self, person: Row, course_id: str) -> bool:
         """Members of a course, and site administrators everywhere."""

@@ -47,11 +47,12 @@ create table if not exists signing_key (
   published integer not null
 );
 create table if not exists launch (
-  id text primary key, sub text not null, link_id text not null, opens_in text not null, used integer not null
+  id text primary key, sub text not null, link_id text not null, opens_in text not null, used integer not null,
+  for_sub text
 );
 create table if not exists selection (
   id text primary key, sub text not null, course_id text not null references course(id), data text not null,
-  used integer not null, answered integer not null
+  used integer not null, answered integer not null, placement text not null default ''
 );
 create table if not exists link_dates (
   link_id text primary key references link(id), opens text, due text, closes text
@@ -64,6 +65,9 @@ create table if not exists registration_token (
 );
 create table if not exists used_jti (jti text primary key);
 """
+
+# Columns that an older sample LMS's file may lack: a demo keeps its data.
+_ADDED = {("launch", "for_sub"): "text", ("selection", "placement"): "text not null default ''"}
 
 Row = dict[str, Any]
 
@@ -79,6 +83,9 @@ class Store:
         if path != ":memory:":
             self._connection.execute("pragma journal_mode = wal")
         self._connection.executescript(_TABLES)
+        for (table, name), kind in _ADDED.items():
+            if not self.all("select 1 from pragma_table_info(?) where name = ?", table, name):
+                self._connection.execute(f"alter table {table} add column {name} {kind}")
 
     def close(self) -> None:
         with self._lock:

@@ -3,7 +3,6 @@
 import json
 import secrets
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from flask import Blueprint, Response, render_template, request
@@ -37,11 +36,14 @@ class KeysUnreachable(Exception):
 
 
 @bp.route("/lti/token", methods=["GET", "POST"])
+@bp.route("/login/oauth2/token", methods=["GET", "POST"])
 def token() -> ResponseReturnValue:
     here = lms()
     try:
         granted = _grant(here)
     except TokenRefused as refused:
+        if here.config.is_canvas:
+            return _labelled(json.dumps(dress.token_refusal(refused.error)), 400)
         if refused.error.startswith('"kid"'):
             # As recorded: the quotes are not escaped, so this one answer is not JSON.
             return _labelled('{\n  "error" : "' + refused.error + '"\n}', 400)
@@ -63,8 +65,8 @@ def _grant(here: Lms) -> dict[str, Any]:
     claims = _verified(here, form["client_assertion"])
     _check_claims(here, claims)
     granted = [scope for scope in form["scope"].split() if scope in here.config.scopes]
-    if not granted:
-        raise TokenRefused("invalid_scope")
+    if not granted or (here.config.is_canvas and len(granted) < len(form["scope"].split())):
+        raise TokenRefused("invalid_scope")  # a Canvas refuses all of them for one
     with here.store.transaction():
         if here.store.one("select 1 from used_jti where jti = ?", claims["jti"]):
             raise TokenRefused("invalid_client")
@@ -141,9 +143,7 @@ def _check_claims(here: Lms, claims: dict[str, Any]) -> None:
     audience = claims.get("aud")
     named = audience if isinstance(audience, list) else [audience]
     # A newer Canvas takes the bare host too, as its configuration names it.
-    taken = {here.config.token_url} | (
-        {urlsplit(here.config.base_url).netloc} if dress.is_canvas(here.config) else set()
-    )
+    taken = {here.config.token_url, *([here.config.shared_host] if here.config.is_canvas else [])}
     if not taken & {one for one in named if isinstance(one, str)}:
         raise TokenRefused("invalid_client")
     if claims.get("iss") != here.config.client_id or not isinstance(jti, str) or not jti:
@@ -152,7 +152,7 @@ def _check_claims(here: Lms, claims: dict[str, Any]) -> None:
 
 def _labelled(body: str, status: int) -> Response:
     # A recorded Moodle labels its token answers so, whatever is in them.
-    kind = "application/json" if dress.is_canvas(lms().config) else "text/html"
+    kind = "application/json" if lms().config.is_canvas else "text/html"
     answer = Response(body, status, content_type=f"{kind}; charset=utf-8")
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -2,8 +2,9 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
-from lti.demo_platform.config import PlatformConfig
+from lti.demo_platform.config import Placement, PlatformConfig
 from lti.demo_platform.store import Row, Store
 
 _SETTING = "tool"
@@ -14,8 +15,15 @@ def with_registered_tool(config: PlatformConfig, store: Store) -> PlatformConfig
     tool = registered_tool(store)
     if tool is None:
         return config
+    said: dict[str, Any] = {name: tool[name] for name in ("custom", "privacy_level") if name in tool}
+    if "placements" in tool:
+        said["placements"] = tuple(Placement(**one) for one in tool["placements"])
     return replace(
-        config, client_id=tool["client_id"], deployment_id=tool["deployment_id"], scopes=tuple(tool["scopes"])
+        config,
+        client_id=tool["client_id"],
+        deployment_id=tool["deployment_id"],
+        scopes=tuple(tool["scopes"]),
+        **said,
     )
 
 

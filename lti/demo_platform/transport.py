@@ -1,7 +1,7 @@
 """Lets requests reach a WSGI app in this process."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -63,12 +63,14 @@ class Refusing(BaseAdapter):
         pass
 
 
-def session_to(address: str, adapter: BaseAdapter) -> requests.Session:
+def session_to(addresses: Collection[str], adapter: BaseAdapter) -> requests.Session:
+    """Reaches these addresses by the adapter, and nothing else."""
     session = requests.Session()
     session.trust_env = False
     session.mount("http://", Refusing())
     session.mount("https://", Refusing())
-    session.mount(address + "/", adapter)
+    for address in addresses:
+        session.mount(address + "/", adapter)
     return session
 
 

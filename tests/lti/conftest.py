@@ -56,7 +56,8 @@ class School:
         """Connect the LMS course to a cohort."""
         cohort = cohort or self.world.cohort()
         with self.world.app.app_context(), transaction() as session:
-            connect.connect(session, self.registration_id, context, cohort.slug, at=real_now())
+            where = self.lms.context_id(context)
+            connect.connect(session, self.registration_id, where, cohort.slug, at=real_now())
         self.cohort = cohort
         return cohort
 

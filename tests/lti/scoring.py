@@ -25,7 +25,7 @@ TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
 
 def enrolled(school: School, who: str = "sam") -> Enrollment:
     """The enrollment of somebody of the LMS."""
-    found = school.enrollment(school.lms.person(who)["sub"])
+    found = school.enrollment(school.lms.sub(who))
     assert found is not None
     return found
 

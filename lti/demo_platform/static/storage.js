@@ -2,6 +2,8 @@
 const MOST_CHARACTERS = 4096; // keys and values of one tool; an overwrite counts again until removed
 const MOST_KEYS = 500;
 const SUBJECTS = ["lti.capabilities", "lti.get_data", "lti.put_data"];
+// Of a Canvas with a shared host: tools write to that host's frame, and here nothing but the frame is listened to.
+const {frame = "", frameOrigin = ""} = document.currentScript.dataset;
 
 class Refusal extends Error {
   constructor(code, message) {
@@ -31,7 +33,10 @@ function put(origin, key, value) {
 }
 
 function answer(said, origin) {
-  if (said.subject === "lti.capabilities") return {supported_messages: SUBJECTS.map((subject) => ({subject}))};
+  if (said.subject === "lti.capabilities") {
+    const where = (subject) => (frame && subject.endsWith("_data") ? {subject, frame} : {subject});
+    return {supported_messages: SUBJECTS.map(where)};
+  }
   for (const field of ["key", "message_id"]) {
     if (!said[field]) throw new Refusal("bad_request", `Missing required '${field}' field`);
   }
@@ -39,15 +44,26 @@ function answer(said, origin) {
   return {key: said.key, value: kept(origin).data[said.key] ?? null};
 }
 
-window.addEventListener("message", (event) => {
-  const said = event.data;
-  if (!SUBJECTS.includes(said?.subject)) return;
+/** The answer to a tool's message; null where it is not for us. */
+function replyTo(said, origin) {
+  if (!SUBJECTS.includes(said?.subject)) return null;
   const reply = {subject: `${said.subject}.response`};
   if (said.message_id) reply.message_id = said.message_id;
   try {
-    Object.assign(reply, answer(said, event.origin));
+    Object.assign(reply, answer(said, origin));
   } catch (refusal) {
     reply.error = {code: refusal.code ?? "error", message: refusal.message};
   }
-  event.source.postMessage(reply, event.origin);
+  return reply;
+}
+
+window.addEventListener("message", ({data, origin, source}) => {
+  if (frame && origin === frameOrigin && source === window.frames[frame] && data?.subject === "sample.forward") {
+    const reply = replyTo(data.said, data.tool);
+    if (reply) source.postMessage({subject: "sample.forwarded", number: data.number, reply}, frameOrigin);
+    return;
+  }
+  if (frame && data?.subject !== "lti.capabilities") return;
+  const reply = replyTo(data, origin);
+  if (reply) source.postMessage(reply, origin);
 });
