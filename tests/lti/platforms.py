@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lti.adapter.http import Answer
+from lti.adapter.http import Answer, HttpClient, Limits
 from lti.adapter.signing import Signer, make_key
 from lti.protocol.platform import RegisteredPlatform
 
@@ -24,7 +24,7 @@ def platform(number: int = 1, **more: Any) -> RegisteredPlatform:
     return RegisteredPlatform(id=number, issuer=here, client_id=f"client-{number}", **(addresses | more))
 
 
-def said(body: object, status: int = 200, **headers: str) -> Answer:
+def said(body: object, status: int = 200, **headers: Any) -> Answer:
     """An answer with this JSON, or this text; `Cache_Control="…"` for a header."""
     text = body if isinstance(body, str) else json.dumps(body)
     return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, text.encode())
@@ -44,13 +44,14 @@ class Clock:
         self.at += timedelta(seconds=seconds)
 
 
-class ByHand:
+class ByHand(HttpClient):
     """An HTTP client whose answers a test gives: `answers(url)` returns one, or raises.
 
     `held`: calls to addresses of this host do not return until `let_go()`.
     """
 
     def __init__(self, answers: Callable[[str], Answer], held: str = "") -> None:
+        super().__init__()
         self.answers = answers
         self.asked: list[str] = []
         self.forms: list[Mapping[str, str]] = []
@@ -58,7 +59,14 @@ class ByHand:
         self._held, self._gate = held, threading.Event()
 
     def call(
-        self, _method: str, url: str, *, form: Mapping[str, str] | None = None, **_how: object
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        form: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
     ) -> Answer:
         self.asked.append(url)
         if form is not None:
@@ -80,7 +88,7 @@ def together(work: Callable[[], object], count: int) -> Callable[[], list[object
     def one() -> None:
         try:
             came.append(work())
-        except Exception as problem:  # what was raised is what the test asks about
+        except Exception as problem:  # noqa: BLE001  # what was raised is what the test asks about
             came.append(problem)
 
     threads = [threading.Thread(target=one, daemon=True) for _ in range(count)]

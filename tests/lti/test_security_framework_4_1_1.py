@@ -41,7 +41,7 @@ def test_the_assertion_is_ours_fresh_and_for_the_token_address(graded):
     assert len(claims["jti"]) >= 22
 
 
-def asserted(count: int = 1, **more) -> list[dict[str, object]]:
+def asserted(count=1, **more):
     """The claims of so many assertions, each for a token of a scope of its own."""
     http = ByHand(lambda _url: said({"access_token": "t"}))
     tokens, signer = AccessTokens(http, Clock()), a_signer()

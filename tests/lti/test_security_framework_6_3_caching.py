@@ -18,7 +18,7 @@ def keys_of(answers, **how):
     return PlatformKeys(http, clock), http, clock
 
 
-def a_set(*kids: str, **headers: str):
+def a_set(*kids, **headers):
     return said({"keys": [KEY | {"kid": kid} for kid in kids]}, **headers)
 
 
@@ -114,7 +114,7 @@ def test_who_waited_shares_its_failure_and_the_next_after_recovery_gets_in():
     assert http.waiting.wait(30)
     found = keys._sets[(1, "https://lms1.example/jwks")]
     door = Door(found.lock)
-    found.lock = door  # type: ignore[assignment]
+    found.lock = door
     others = together(lambda: keys.key_of(platform(), "a"), 7)
     door.until(7)
     http.let_go()
