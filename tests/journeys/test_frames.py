@@ -75,6 +75,55 @@ def test_cookies_of_the_frame_alone_keep_the_session(serve, browse):
     assert sites.school.refused() == {"state": 1}
 
 
+HEARD = """
+  window.heights = [];
+  window.addEventListener("message", ({origin, data}) => {
+    if (data?.subject !== "lti.frameResize") return;
+    window.heights.push(data.height);
+    Object.assign(document.documentElement.dataset, {height: data.height, origin});
+  });
+"""
+
+
+def test_the_lms_is_told_how_high_the_page_is(serve, browse):
+    sites = serve()
+    page = browse("partitioned")
+    page.add_init_script(HEARD)
+    frame = open_home(page, sites)
+    frame.wait_for_url(sites.home())
+
+    around = page.locator("html")
+    height = "Math.ceil(document.documentElement.getBoundingClientRect().height)"
+    expect(around).to_have_attribute("data-height", re.compile(r"^\d{3,4}$"))
+    expect(around).to_have_attribute("data-origin", sites.portal)
+    frame.evaluate("document.getElementById('main').style.paddingBottom = '900px'")
+    grown = frame.evaluate(height)
+    expect(around).to_have_attribute("data-height", str(grown))
+
+    # The LMS does as it is told: the page does not grow by that, and nothing is said without end.
+    box = page.locator("#contentframe").bounding_box()
+    assert box is not None
+    assert abs(box["height"] - grown) <= 2
+    assert abs(frame.evaluate(height) - grown) <= 2
+    assert page.evaluate("window.heights.length") <= 5
+
+
+def test_who_is_signed_out_in_the_frame_goes_on_by_its_links(serve, browse):
+    sites = serve()
+    page = browse("partitioned")
+    frame = open_home(page, sites)
+    frame.wait_for_url(sites.home())
+    page.context.clear_cookies(name="lectern_session")
+    frame.get_by_role("link", name="My record").first.click()
+    expect(frame.get_by_role("heading", name="Please open Lectern from your course")).to_be_visible()
+
+    tab = pressed(page, frame.get_by_role("link", name=BUTTON))
+    expect(tab.get_by_role("heading", name="Please open Lectern from your course")).to_be_visible()
+    expect(tab.get_by_role("link", name=BUTTON)).to_have_count(0)  # no door that leads to itself
+    frame.get_by_role("link", name="Back to the course in your LMS").click()
+    expect(page.locator("body")).to_contain_text("Course home")
+
+
 def test_without_cookies_and_storage_the_login_begins_again_in_a_tab(serve, browse):
     sites = serve()
     page = browse("none")
