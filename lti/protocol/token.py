@@ -58,9 +58,8 @@ def _object(part: str, name: str) -> dict[str, Any]:
         raise LaunchRefused(Reason.TOKEN, f"{name}: not an object")
     if _deeper_than(found, _MOST_DEPTH):
         raise LaunchRefused(Reason.TOKEN, f"{name}: nested too deep")
-    if _HALF.search(text):
-        found = _whole(found)
-    return found
+    whole: dict[str, Any] = _whole(found) if _HALF.search(text) else found
+    return whole
 
 
 def _whole(said: Any) -> Any:
