@@ -3,6 +3,7 @@
 import click
 
 from lti.cli.move import move
+from lti.cli.numbers import REGISTRATION
 from lti.cli.registration import COMMANDS
 from lti.runtime import runtime
 from lti.services import connect as connecting
@@ -73,7 +74,7 @@ def register_platform(
 
 
 @lti.command("offer")
-@click.option("--registration", required=True, type=int, metavar="R")
+@click.option("--registration", required=True, type=REGISTRATION, metavar="R")
 @click.option("--cohort", metavar="C", help="An open cohort.")
 @click.option("--course", metavar="SLUG", help="A course, of which the instructor may open a new cohort.")
 @json_option
@@ -91,7 +92,7 @@ def offer(registration: int, cohort: str | None, course: str | None, as_json: bo
 
 
 @lti.command("connect")
-@click.option("--registration", required=True, type=int, metavar="ID")
+@click.option("--registration", required=True, type=REGISTRATION, metavar="ID")
 @click.option("--context-id", required=True, metavar="X", help="The LMS course, as the LMS sends it.")
 @click.option("--cohort", required=True, metavar="COHORT")
 @json_option
@@ -107,7 +108,7 @@ def connect(registration: int, context_id: str, cohort: str, as_json: bool) -> N
 
 
 @lti.command("frame")
-@click.option("--registration", required=True, type=int, metavar="ID")
+@click.option("--registration", required=True, type=REGISTRATION, metavar="ID")
 @click.argument("origin")
 @json_option
 def frame(registration: int, origin: str, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 import click
 
+from lti.cli.numbers import REGISTRATION
 from lti.services.carry import carry
 from lti.services.moving import Plan, plan_move
 from portal.core.clock import course_now, real_now
@@ -13,10 +14,10 @@ _MOST_LINES = 50
 
 @click.command("move")
 @click.option(
-    "--from", "from_id", required=True, type=int, metavar="R1", help="The registration they came by."
+    "--from", "from_id", required=True, type=REGISTRATION, metavar="R1", help="The registration they came by."
 )
 @click.option(
-    "--to", "to_id", required=True, type=int, metavar="R2", help="The one they come by from now on."
+    "--to", "to_id", required=True, type=REGISTRATION, metavar="R2", help="The one they come by from now on."
 )
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
 @json_option

@@ -3,6 +3,7 @@
 import click
 
 from lti.checking import check
+from lti.cli.numbers import REGISTRATION
 from lti.runtime import runtime
 from lti.services import health, invites, keys, registrations
 from portal.core.clock import real_now
@@ -30,7 +31,7 @@ def invite(name: str | None, activate: bool, as_json: bool) -> None:
 
 
 @click.command("activate")
-@click.argument("registration", type=int, metavar="ID")
+@click.argument("registration", type=REGISTRATION, metavar="ID")
 @click.option("--deployment-id", metavar="D", help="The deployment, where the LMS did not name it itself.")
 @json_option
 def activate(registration: int, deployment_id: str | None, as_json: bool) -> None:
@@ -42,7 +43,7 @@ def activate(registration: int, deployment_id: str | None, as_json: bool) -> Non
 
 
 @click.command("show")
-@click.argument("registration", type=int, metavar="ID")
+@click.argument("registration", type=REGISTRATION, metavar="ID")
 @json_option
 def show(registration: int, as_json: bool) -> None:
     """One platform: its addresses, deployments, courses, and how its services answered last."""
@@ -54,7 +55,7 @@ def show(registration: int, as_json: bool) -> None:
 
 
 @click.command("check")
-@click.argument("registration", type=int, metavar="ID")
+@click.argument("registration", type=REGISTRATION, metavar="ID")
 @json_option
 def check_platform(registration: int, as_json: bool) -> None:
     """Try a platform's keys, tokens, list of people and columns; say what is wrong and what to change in the LMS.
@@ -78,7 +79,7 @@ def check_platform(registration: int, as_json: bool) -> None:
 
 
 @click.command("remove")
-@click.argument("registration", type=int, metavar="ID")
+@click.argument("registration", type=REGISTRATION, metavar="ID")
 @json_option
 def remove(registration: int, as_json: bool) -> None:
     """Take back a registration that was a mistake; refused once anybody or any LMS course has come from it."""

@@ -1,6 +1,8 @@
 """`portal lti move`: a platform registered anew, its people with their records."""
 
 import json
+from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from click.testing import CliRunner
@@ -12,9 +14,13 @@ from lti.models import Context
 from portal.audit.models import AuditEntry
 from portal.core.db import reading, transaction
 from portal.courses.models import Enrollment, EnrollmentState, Role
+from portal.courses.queries import content_of
 from portal.identity.models import Person
+from tests.builders.world import Browser
 from tests.lti.conftest import School, make_school
 from tests.lti.scoring import tick
+from tests.web.test_certificates import AFTER, certificates
+from tests.web.test_completion import do_everything
 
 
 @pytest.fixture
@@ -218,6 +224,57 @@ def test_scores_go_by_the_new_registration_afterwards(moved):
     assert moved.anew.lms.grade("zoe", "lesson:1") == 25
 
 
+def test_certificates_come_along_and_still_verify(moved):
+    """The bytes, the code and the address stay; whoever comes by the new registration finds them."""
+    moved.anew.connected(moved.cohort, context="2")
+    moved.anew.launch("sam", "lesson:1")
+    sub = moved.lms.person("sam")["sub"]
+    moved.world.at(AFTER)
+    learner = of_old(moved, sub)
+    with moved.world.app.app_context(), transaction() as session:
+        content = content_of(session, moved.cohort.course_version_id)
+        do_everything(session, session.get_one(Enrollment, learner.id), content, AFTER - timedelta(days=6))
+    moved.world.browser(learner).post(
+        f"/c/{moved.cohort.slug}/certificates/completion", {"name": "Sam Student"}
+    )
+    moved.world.drain()
+    [before] = certificates(moved.world)
+
+    assert move(moved)["joined"] == 1
+    browser = Browser(moved.browser())
+    moved.anew.launch("sam", "record", browser=browser.client)
+
+    [after] = certificates(moved.world)
+    assert (after.code, after.pdf_sha256, after.enrollment_id) == (
+        before.code, before.pdf_sha256, before.enrollment_id,
+    )  # fmt: skip
+    assert before.code in browser.get("/certificates").get_data(as_text=True)
+    pdf = browser.get(f"/certificates/{before.code}.pdf")
+    assert sha256(pdf.get_data()).hexdigest() == before.pdf_sha256
+    assert "genuine" in moved.browser().get(f"/verify/{before.code}").get_data(as_text=True).lower()
+
+
+def test_the_old_registrations_session_ends_nothing_and_moves_on(moved):
+    """Who has a page open by the old registration goes on working; the record is the same."""
+    sub = moved.lms.person("zoe")["sub"]
+    browser = Browser(moved.browser())
+    moved.world.app.extensions["http"] = moved.lms.http()
+    moved.world.app.extensions.pop("lti", None)
+    assert moved.launch("zoe", "lesson:1", browser=browser.client).status_code == 303
+    before = moved.enrollment(sub)
+    move(moved)
+
+    assert browser.get(f"/c/{moved.cohort.slug}/record").status_code == 200
+    assert moved.enrollment(sub).id == before.id
+
+
+def test_moving_twice_is_once(moved):
+    assert move(moved)["carried"] == 2
+    again = move(moved)
+
+    assert (again["carried"], again["joined"], again["left"]) == (0, 0, [])
+
+
 @pytest.mark.parametrize(("one", "other"), [("1", "1"), ("1", "99"), ("99", "1")])
 def test_registrations_that_are_not_two_are_refused(moved, one, other):
     with moved.world.app.app_context():
@@ -242,6 +299,19 @@ def work(school: School, enrollment_id: int) -> None:
             done=True,
             at=school.world.now,
         )
+
+
+def of_old(school: School, sub: str) -> Enrollment:
+    """The enrollment by the registration they came by first, to be used outside."""
+    with school.world.app.app_context(), reading() as session:
+        found = session.scalars(
+            select(Enrollment)
+            .join(Person, Person.id == Enrollment.person_id)
+            .where(Person.sub == sub, Person.platform_id == school.registration_id)
+        ).one()
+        session.refresh(found, ["person"])
+        session.expunge_all()
+        return found
 
 
 def rename(school: School, who: str, *, sub: str) -> None:
