@@ -5,7 +5,7 @@ missing" is the same sentence everywhere.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -105,20 +105,24 @@ def call_counts_at(rule: CallsRule | None, call: Call, facts: Facts) -> datetime
     A cancelled call counts for everyone. Attendance and the recording are joined here: "absent" by faculty and
     the recording watched still counts. An excuse counts only where the package lists it.
     """
-    mark, watched_at = facts.marks.get(call.number), facts.watched.get(f"{RECORDING}{call.number}")
-    why = why_it_counts(
-        mark.status if mark else None,
-        recording_watched=watched_at is not None,
-        cancelled=call.cancelled_at is not None,
-        counts=rule.counts if rule else CallsRule.model_fields["counts"].default,
-    )
+    why, mark = _why(rule, call, facts), facts.marks.get(call.number)
     if why is None:
         return None
     if why is Counting.CANCELLED:
         return call.cancelled_at
     if why is Counting.RECORDING:
-        return watched_at
+        return facts.watched[f"{RECORDING}{call.number}"]
     return call.starts_at if mark is None or mark.at is None else mark.at
+
+
+def _why(rule: CallsRule | None, call: Call, facts: Facts) -> Counting | None:
+    mark = facts.marks.get(call.number)
+    return why_it_counts(
+        mark.status if mark else None,
+        recording_watched=f"{RECORDING}{call.number}" in facts.watched,
+        cancelled=call.cancelled_at is not None,
+        counts=rule.counts if rule else CallsRule.model_fields["counts"].default,
+    )
 
 
 def requirements(content: CourseContent, calls: Sequence[Call], facts: Facts) -> tuple[Requirement, ...]:
@@ -161,10 +165,8 @@ def share_for(destination: str, content: CourseContent, calls: Sequence[Call], f
     if kind == "evaluation":
         return share([_evaluation(content, facts)]) if content.evaluation else None
     if kind == "call":
-        number = int(key) if key.isdecimal() else 0
-        rule = content.rule_for_calls()
-        found = [_call(rule, call, facts) for call in calls if call.number == number]
-        return share(found) if found else None
+        call = next((one for one in calls if str(one.number) == key), None)
+        return None if call is None else _share_of_call(content.rule_for_calls(), call, facts)
     if kind == "lesson":
         lesson = next((one for one in content.lessons if str(one.number) == key), None)
         return None if lesson is None else share(lesson_items(content, lesson, facts))
@@ -172,6 +174,14 @@ def share_for(destination: str, content: CourseContent, calls: Sequence[Call], f
         placed = next(((one, a) for one in content.lessons for a in one.assignments if a.id == key), None)
         return None if placed is None else share([_assignment(*placed, facts)])
     return None
+
+
+def _share_of_call(rule: CallsRule | None, call: Call, facts: Facts) -> Share:
+    """Done when it took place, not when faculty marked it: marking late makes nobody late in the gradebook."""
+    found = share([_call(rule, call, facts)])
+    if found.done_at is None or _why(rule, call, facts) is not Counting.ATTENDED:
+        return found
+    return replace(found, done_at=min(found.done_at, call.starts_at))
 
 
 def lesson_items(content: CourseContent, lesson: Lesson, facts: Facts) -> list[Item]:

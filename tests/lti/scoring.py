@@ -1,7 +1,7 @@
 """What tests of scores share: ticking, and what has come of it here and in the LMS."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from lti.models import LineItem
 from lti.protocol.score import Score
 from portal.assignments.services import mark_item
+from portal.core.clock import Clock, use_clock
 from portal.core.db import reading, transaction
 from portal.courses.models import Enrollment
 from portal.courses.queries import content_of, schedule_of
@@ -41,6 +42,19 @@ def tick(school: School, item: str = "profile", *, done: bool = True, who: str =
         mark_item(
             session, learner, content.assignment(item).assignment, dates, done=done, at=school.world.now
         )
+
+
+def wait(school: School, **span: float) -> None:
+    """Move real time on, here and in the LMS; course time stays where it is."""
+    before, skip = school.world.clock, timedelta(**span)
+    school.world.clock = Clock(before.offset - skip, real=lambda: before.real_now() + skip)
+    use_clock(school.world.clock)
+    school.lms.now = school.world.clock.real_now()
+
+
+def drain(school: School) -> None:
+    """Run the outbox as of the moved time."""
+    school.world.drain(later=school.world.clock.real_now() - datetime.now(UTC))
 
 
 def waiting(school: School) -> list[tuple[MessageState, str | None]]:
