@@ -17,7 +17,7 @@ from lti.demo_platform import DemoPlatform
 from portal.core.db import db
 from tests.lti.conftest import School, make_school
 
-LAUNCHES = 300
+LAUNCHES = 1000
 FLOOR = "no-op POST of the form + RS256 verify, JSON + 3 bare upserts"
 
 

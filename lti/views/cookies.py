@@ -3,6 +3,7 @@
 That is found out by setting one and reading it back with the next request, never by the browser's name.
 """
 
+from functools import cache
 from typing import Any
 
 from flask import current_app, request
@@ -53,7 +54,7 @@ def forget_cookie(answer: Response, state: str) -> None:
 def keep_way_back(answer: Response, url: str | None) -> None:
     """The return address of a verified launch, for when its session has ended. None: that launch named none."""
     if url is not None and len(url) <= _LONGEST_BACK:
-        value = _signer().dumps(url)
+        value = _signer(tuple(runtime().settings.secret_keys)).dumps(url)
         answer.set_cookie(_back_name(), str(value), max_age=_BACK_LIVES_SECONDS, **_attributes())
     elif _back_name() in request.cookies:
         _delete(answer, _back_name())
@@ -62,7 +63,7 @@ def keep_way_back(answer: Response, url: str | None) -> None:
 def way_back() -> str | None:
     """The return address of this browser's last launch."""
     try:
-        return str(_signer().loads(request.cookies[_back_name()]))
+        return str(_signer(tuple(runtime().settings.secret_keys)).loads(request.cookies[_back_name()]))
     except (KeyError, BadSignature):  # none, or not of ours
         return None
 
@@ -72,9 +73,9 @@ def _back_name() -> str:
     return "__Host-lectern-back" if _secure() else "lectern-back"
 
 
-def _signer() -> URLSafeSerializer:
-    newest_last = list(reversed(runtime().settings.secret_keys))
-    return URLSafeSerializer(newest_last, salt="lti-way-back")
+@cache  # made once: the keys are fixed when the app starts
+def _signer(secret_keys: tuple[str, ...]) -> URLSafeSerializer:
+    return URLSafeSerializer(list(reversed(secret_keys)), salt="lti-way-back")  # the last one signs
 
 
 def _set(answer: Response, name: str, value: str) -> None:

@@ -8,6 +8,7 @@ from flask import session as browser_session
 from lti import frames
 from lti.protocol.deep_linking import Answer
 from lti.protocol.messages import Launch
+from lti.protocol.origins import origin_of
 from lti.protocol.platform import RegisteredPlatform
 from lti.protocol.return_url import back_with
 from lti.runtime import runtime
@@ -66,5 +67,5 @@ def _around_us() -> dict[str, Any]:
 
     `lms_origins()`: of the pages that may lie around ours, by blanks.
     """
-    url = browser_session.get(RETURN_KEY) if "_user_id" in browser_session else way_back()
-    return {"lms_return_url": url or "", "lms_origins": lambda: " ".join(frames.parents())}
+    url = str((browser_session.get(RETURN_KEY) if "_user_id" in browser_session else way_back()) or "")
+    return {"lms_return_url": url, "lms_origins": lambda: " ".join(frames.parents()) or origin_of(url) or ""}

@@ -116,6 +116,15 @@ def test_a_framed_page_knows_whom_to_tell_its_height(school):
     assert second.registration_id != school.registration_id
 
 
+def test_who_was_here_before_is_signed_out_at_the_right_height(school):
+    browser, record = school.browser(), f"/c/{school.cohort.slug}/record"
+    returns = {"lti:launch_presentation": {"return_url": "https://its.example/c"}}
+    school.launch("sam", "home", browser=browser, claims=returns)
+    browser.delete_cookie("lectern_session")
+
+    assert told(browser.get(record, headers=FRAMED)) == ["https://its.example"]
+
+
 def test_a_waiting_page_knows_it_too(strangers):
     browser = strangers.browser()
     fields = strangers.lms.authorize(
