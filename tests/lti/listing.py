@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -17,7 +18,7 @@ NRPS = "nrps:namesroleservice"
 CAPTURES = Path(__file__).parent / "captures"
 
 
-def cases(platform: str, name: str = "nrps") -> dict[str, dict]:
+def cases(platform: str, name: str = "nrps") -> dict[str, Any]:
     """What a platform said to requests for lists, by case."""
     found = json.loads((CAPTURES / platform / f"{name}.json").read_text())["cases"]
     return {case["case"]: case for case in found if "response" in case}
@@ -30,7 +31,7 @@ def body(*members, **more) -> str:
     return json.dumps({"id": "x", "context": {"id": "2"}, "members": list(members)} | more)
 
 
-def learner(sub: str, **said) -> dict:
+def learner(sub: str, **said) -> dict[str, Any]:
     return {"user_id": sub, "roles": ["Learner"]} | said
 
 
@@ -51,7 +52,7 @@ def people(school) -> dict[str, tuple[Role, EnrollmentState]]:
 
 
 def sub(school, who: str) -> str:
-    return school.lms.person(who)["sub"]
+    return str(school.lms.person(who)["sub"])
 
 
 def is_in(school, who: str) -> bool:
@@ -61,7 +62,7 @@ def is_in(school, who: str) -> bool:
 def shown(school) -> str:
     page = school.tina.get(f"/c/{school.cohort.slug}/participants/sync")
     assert page.status_code == 200
-    return page.get_data(as_text=True)
+    return str(page.get_data(as_text=True))
 
 
 def roster(school) -> Roster:

@@ -1,6 +1,7 @@
 """Inviting a platform, opening the address as its administrator does, and reading what was kept."""
 
 import json
+from typing import Any
 
 from click.testing import CliRunner
 from sqlalchemy import func, select
@@ -21,7 +22,7 @@ def invited(world, *options: str) -> str:
     with world.app.app_context():
         answer = CliRunner().invoke(commands, ["invite", "--json", *options])
     assert answer.exit_code == 0, answer.output
-    url = json.loads(answer.stdout)["url"]
+    url: str = json.loads(answer.stdout)["url"]
     assert url.startswith("http://localhost/lti/register/")
     assert len(url.rsplit("/", 1)[1]) >= 22  # 128 bits at least
     return url.removeprefix("http://localhost")
@@ -34,12 +35,12 @@ def opened(world, platform, path: str, query: str | None = None):
     return world.app.test_client().get(f"{path}?{platform.query() if query is None else query}")
 
 
-def run(world, *words: str):
+def run(world, *words: object):
     with world.app.app_context():
         return CliRunner().invoke(commands, [str(word) for word in words])
 
 
-def shown(world, registration_id: int) -> dict:
+def shown(world, registration_id: int) -> Any:
     answer = run(world, "show", registration_id, "--json")
     assert answer.exit_code == 0, (answer.output, answer.exception)
     return json.loads(answer.stdout)
@@ -50,7 +51,7 @@ def registrations(world) -> int:
         return session.scalar(select(func.count()).select_from(Registration)) or 0
 
 
-def only(world) -> dict:
+def only(world) -> Any:
     """The one registration there is."""
     [found] = json.loads(run(world, "list", "--json").stdout)
     return shown(world, found["registration_id"])
@@ -61,7 +62,7 @@ def refused(world, platform, status: int = 422, query: str | None = None) -> str
     path = invited(world)
     answer = opened(world, platform, path, query)
     assert answer.status_code == status, answer.get_data(as_text=True)
-    text = answer.get_data(as_text=True)
+    text: str = answer.get_data(as_text=True)
     assert "js/registered.js" not in text  # it stays to be read
     assert registrations(world) == 0
     assert opened(world, moodle(), path).status_code == 200

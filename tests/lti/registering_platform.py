@@ -47,7 +47,8 @@ class RegisteringPlatform(BaseAdapter):
     @property
     def body(self) -> dict[str, Any]:
         """The registration that was asked for."""
-        return json.loads(self.asked[-1].body or b"")
+        asked: dict[str, Any] = json.loads(self.asked[-1].body or b"")
+        return asked
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         del args, kwargs

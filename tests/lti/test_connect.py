@@ -171,7 +171,9 @@ def test_many_clicks_at_once_connect_once_and_all_lead_there(strangers, both, fo
     offered(strangers, course="leadership-and-organizing")  # what a second connection would take
     first = instructor(strangers)
     first.get("/lti/connect")
-    cookie, sent = first.client.get_cookie("lectern_session").value, form | {"csrf_token": first.token}
+    kept, sent = first.client.get_cookie("lectern_session"), form | {"csrf_token": first.token}
+    assert kept is not None
+    cookie = kept.value
 
     def click(number: int) -> tuple[int, str | None]:
         client = both[number % 2].test_client()

@@ -1,5 +1,7 @@
 """A copied LMS course: new context, the same links. It chooses its own cohort; then its links open the same places."""
 
+from typing import Any
+
 import pytest
 
 from lti.services import register
@@ -9,7 +11,7 @@ from portal.courses.models import Role
 from tests.builders.world import Browser
 
 
-def copy(history: object = "2", link: str = "c-77", **more) -> dict:
+def copy(history: object = "2", link: str = "c-77", **more) -> dict[str, Any]:
     """Claims of a launch from the copy: new ids, the custom parameters of the original."""
     custom = {"destination": "lesson:1", "context_history": history}
     return {

@@ -120,6 +120,9 @@ def test_the_dates_are_the_cohorts_to_the_end_of_their_minute(sqlite_school, pla
         ("work:asset-map", schedule.assignment("asset-map")),
         ("evaluation", schedule.evaluation()),
     ):
+        assert dates.opens_at is not None
+        assert dates.due_at is not None
+        assert dates.closes_at is not None
         assert ends(placed(destination)) == {
             "opens": dates.opens_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "due": end_of(dates.due_at),

@@ -32,7 +32,7 @@ def test_canvass_address_keeps_the_token_in_its_query(world):
 
     assert opened(world, platform, invited(world)).status_code == 200
 
-    assert platform.asked[0].url.endswith("?registration_token=eyJ0eXAi.eyJ1dWlk.c2ln")
+    assert str(platform.asked[0].url).endswith("?registration_token=eyJ0eXAi.eyJ1dWlk.c2ln")
     assert platform.asked[0].headers["Authorization"] == "Bearer header.payload.signature"
     assert platform.asked[1].headers["Content-Type"] == "application/json"
 

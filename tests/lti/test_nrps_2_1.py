@@ -1,6 +1,7 @@
 """NRPS 2.0, 2.1, the membership container: what is none, or half of one, withdraws nobody."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from portal.courses.models import EnrollmentState
 from tests.lti.listing import CANVAS, MOODLE, body, learner, people, roster, shown, sync
 
 
-def answer_of(case: dict) -> Answer:
+def answer_of(case: dict[str, Any]) -> Answer:
     said = case["response"]
     return Answer(said["status"], said.get("headers", {}), json.dumps(said.get("body")).encode())
 

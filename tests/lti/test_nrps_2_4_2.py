@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ URL = "https://lms.example/Memberships/2?Binding=A"
 class Lms:
     """Pages by address; keeps which were asked for."""
 
-    def __init__(self, pages: dict[str, tuple[list, str | None]]) -> None:
+    def __init__(self, pages: dict[str, tuple[list[Any], str | None]]) -> None:
         self.pages = pages
         self.asked: list[str] = []
 

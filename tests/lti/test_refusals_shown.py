@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -24,10 +25,10 @@ def page(school) -> str:
     team = school.world.browser(school.world.team(school.cohort))
     answer = team.get(f"/c/{school.cohort.slug}/platform")
     assert answer.status_code == 200
-    return answer.get_data(as_text=True)
+    return str(answer.get_data(as_text=True))
 
 
-def lately(school, registration_id: int | None = None) -> list[dict]:
+def lately(school, registration_id: int | None = None) -> Any:
     """What `portal lti show --json` says was refused."""
     with school.world.app.app_context():
         answer = CliRunner().invoke(
