@@ -28,9 +28,11 @@ def launch(
     """
     if said.place is None:
         return Stays(Standstill.NO_COURSE, None)
-    if said.message in _WHO_MAY and not _WHO_MAY[said.message](said.standing.role):
-        return Stays(Standstill.ONLY_STAFF, said.place.context_title, 403)
     known = known_place(session, said, said.place, registration_id)
+    if said.message in _WHO_MAY and not _WHO_MAY[said.message](said.standing.role):
+        if known.context is not None and known.cohort is not None:
+            _turn_away(session, Arrival(said, known.context, known, at, course_time), known.cohort)
+        return Stays(Standstill.ONLY_STAFF, said.place.context_title, 403)
     context = learn_place(session, known, said, said.place, registration_id, at=at)
     arrival = Arrival(said, context, known, at, course_time)
     if said.message is Message.DEEP_LINKING:
@@ -42,11 +44,22 @@ def launch(
     return _enter(session, arrival, known.cohort)
 
 
-# Faculty alone; a designer may place links and nothing else. Who may not leaves nothing behind.
+# Faculty alone; a designer may place links and nothing else.
 _WHO_MAY: dict[Message, Callable[[ContextRole], bool]] = {
     Message.DEEP_LINKING: lambda role: role.may_place,
     Message.SUBMISSION_REVIEW: lambda role: role.is_staff,
 }
+
+
+def _turn_away(session: Session, arrival: Arrival, cohort: Cohort) -> None:
+    """Who may not leaves nothing behind, and keeps no right of faculty that this launch does not give."""
+    enrollment = session.scalar(enrollment_of(cohort, arrival.context, arrival.said.sub))
+    if enrollment is None or enrollment.role is not Role.FACULTY:
+        return
+    if arrival.role is ContextRole.LEARNER:
+        come_in(session, arrival, cohort)
+    else:
+        end_staff_right(session, arrival, cohort)
 
 
 def _choose(session: Session, arrival: Arrival) -> Outcome:

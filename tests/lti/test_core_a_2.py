@@ -4,9 +4,14 @@ The table of all forms is in tests/unit/lti/test_roles.py.
 """
 
 import pytest
+from sqlalchemy import select
 
-from portal.courses.models import Role
+from portal.core.db import transaction
+from portal.courses.models import Cohort, Role
+from portal.courses.services import add_team_member
+from portal.identity.models import Person
 from tests.builders.world import Browser
+from tests.lti.framed import later
 
 MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 INSTITUTION = "http://purl.imsglobal.org/vocab/lis/v2/institution/person"
@@ -64,6 +69,66 @@ def test_each_launch_says_what_somebody_is_now(school):
         school.launch("sam", "home", claims={"lti:roles": roles})
         assert (roles, since.get(register).status_code) == (roles, staff_page)
         assert (roles, since.get(record).status_code) == (roles, learner_page)
+
+
+@pytest.mark.parametrize(
+    ("role", "staff_page", "learner_page"),
+    [("learner", 403, 200), ("observer", 404, 404), ("designer", 404, 404)],
+)
+@pytest.mark.parametrize("message", ["LtiDeepLinkingRequest", "LtiSubmissionReviewRequest"])
+def test_any_message_takes_the_right_that_its_role_does_not_give(
+    school, message, role, staff_page, learner_page
+):
+    """Though nobody is let in by it: the LMS says that they teach no more."""
+    since = school.browser()
+    school.launch("tina", "home", browser=since)
+    school.lms.set_role("tina", role)
+
+    if message == "LtiDeepLinkingRequest":
+        answer = school.choose("tina")
+    else:
+        review = {"lti:message_type": message, "lti:for_user": {"user_id": "5"}}
+        answer = school.launch("tina", "home", claims=review)
+
+    assert answer.status_code == (303 if (role, message) == ("designer", "LtiDeepLinkingRequest") else 403)
+    assert since.get(f"/c/{school.cohort.slug}/attendance").status_code == staff_page
+    assert since.get(f"/c/{school.cohort.slug}/record").status_code == learner_page
+
+
+def test_the_right_of_faculty_lapses_a_week_after_the_last_launch_with_it(school):
+    """Who left the LMS course sends no launch that says so."""
+    since, home = school.browser(), f"/c/{school.cohort.slug}/"
+    school.launch("tina", "home", browser=since)
+
+    later(school, minutes=7 * 24 * 60 - 5)
+    assert since.get(f"{home}attendance").status_code == 200
+    later(school, minutes=7 * 24 * 60 + 5)
+    lapsed = since.get(f"{home}attendance")
+    assert lapsed.status_code == 403
+    assert "Your right as faculty has lapsed" in lapsed.get_data(as_text=True)
+
+    school.lms.wait(seconds=(7 * 24 * 60 + 5) * 60)
+    school.launch("tina", "home")  # in another browser
+    assert since.get(f"{home}attendance").status_code == 200
+
+
+def test_what_a_learner_has_does_not_lapse(school):
+    since = school.browser()
+    school.launch("sam", "home", browser=since)
+
+    later(school, minutes=60 * 24 * 60)
+    assert since.get(f"/c/{school.cohort.slug}/record").status_code == 200
+
+
+def test_the_course_teams_right_is_given_here_and_does_not_lapse(school):
+    since, home = school.browser(), f"/c/{school.cohort.slug}/"
+    school.launch("tina", "home", browser=since)
+    with school.world.app.app_context(), transaction() as session:
+        tina = session.scalars(select(Person).where(Person.sub == school.lms.person("tina")["sub"])).one()
+        add_team_member(session, session.get_one(Cohort, school.cohort.id), tina, at=school.world.now)
+
+    later(school, minutes=8 * 24 * 60)
+    assert since.get(f"{home}attendance").status_code == 200
 
 
 def test_a_test_student_is_let_in_and_counts_nowhere(school):
