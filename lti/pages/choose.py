@@ -176,7 +176,12 @@ class Choice:
     def mistakes(self) -> Mistakes:
         """What keeps this from being placed."""
         if not self.ticked and self.form.chosen:
-            return (("list", "What you ticked is not part of this course any more. Choose again."),)
+            return (
+                (
+                    "list",
+                    "What you ticked is not part of this course any more. Choose at least one page, or cancel.",
+                ),
+            )
         if not self.ticked:
             return (("list", "Choose at least one page, or cancel."),)
         if len(self.ticked) > 1 and not self.settings.multiple:
