@@ -130,8 +130,8 @@ def handlers() -> Handlers:
     """Who takes which message. Handlers inside live in course time."""
     from lti.handlers import OUTSIDE, on_column_learned, on_score_changed
     from lti.messages import ColumnLearned
-    from portal.certificates.handlers import on_certificate_issued
-    from portal.certificates.messages import CertificateIssued
+    from portal.certificates.handlers import on_certificate_file_lost, on_certificate_issued
+    from portal.certificates.messages import CertificateFileLost, CertificateIssued
     from portal.completion.handlers import on_progress_changed
     from portal.courses.messages import ProgressChanged, ScoreChanged
 
@@ -149,7 +149,11 @@ def handlers() -> Handlers:
 
     return Handlers(
         inside={message.topic: (inside(message, handler),) for message, handler in takers},
-        outside=dict(OUTSIDE) | {CertificateIssued.topic: on_certificate_issued},
+        outside={
+            **OUTSIDE,
+            CertificateIssued.topic: on_certificate_issued,
+            CertificateFileLost.topic: on_certificate_file_lost,
+        },
     )
 
 

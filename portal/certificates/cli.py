@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from portal.certificates.models import Certificate
 from portal.certificates.policy import CertificateKind, random_code
-from portal.certificates.queries import all_of_cohort, as_json, certificate_of_cohort
+from portal.certificates.queries import Trouble, all_of_cohort, as_json, certificate_of_cohort, troubles_of
 from portal.certificates.services import (
+    DrawnOtherwise,
     draw_certificate,
     issue_certificate,
     replace_certificate,
+    restore_file,
     revoke_certificate,
+    stored_pdf,
 )
 from portal.core.clock import course_now
 from portal.core.commands import PortalGroup, answer, json_option
@@ -41,8 +44,13 @@ def list_(cohort: str, as_json: bool) -> None:
     """All certificates of a cohort, newest first."""
     with reading() as session:
         found = cohort_of(session, cohort)
-        rows = [_row(certificate, found.time_zone) for certificate, _ in all_of_cohort(session, found.id)]
-    words = "\n".join(f"{row['code']}  {row['state']:9}  {row['kind']:13}  {row['name']}" for row in rows)
+        issued = [certificate for certificate, _ in all_of_cohort(session, found.id)]
+        troubles = troubles_of(session, issued)
+        rows = [_row(one, found.time_zone) | _trouble(troubles.get(one.id)) for one in issued]
+    words = "\n".join(
+        f"{row['code']}  {row['state']:9}  {row['kind']:13}  {row['name']}  {row['trouble'] or ''}".rstrip()
+        for row in rows
+    )
     answer(rows, words or "No certificate has been issued yet.", as_json=as_json)
 
 
@@ -120,15 +128,17 @@ def replace(cohort: str, code: str, name: str, reason: str, as_json: bool) -> No
 @click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
 @json_option
 def render(cohort: str, code: str, output: Path, as_json: bool) -> None:
-    """Write a certificate's PDF to a file; draw it first where the worker has not yet."""
+    """Write a certificate's PDF to a file; draw it first where the worker has not yet, or its file is lost."""
     with reading() as session:
         certificate_id = certificate_of_cohort(session, cohort_of(session, cohort).id, code).id
     base_url = current_app.extensions["settings"].base_url
     _draw(certificate_id, base_url)
     with reading() as session:
         certificate = session.get_one(Certificate, certificate_id)
-        pdf = store().read(certificate.pdf_key or "")
+        pdf = stored_pdf(store(), certificate)
         sha256, spelled_code = certificate.pdf_sha256, certificate.code
+    if pdf is None:
+        raise PortalError("The file of the certificate is not in the store as it was issued.")
     output.write_bytes(pdf)
     row = {"code": spelled_code, "file": str(output), "bytes": len(pdf), "sha256": sha256}
     answer(row, f"{output}: {len(pdf)} bytes, SHA-256 {sha256}", as_json=as_json)
@@ -139,8 +149,11 @@ def _draw(certificate_id: int, base_url: str) -> None:
 
     try:
         draw_certificate(transaction, certificate_id, base_url=base_url, files=store())
+        restore_file(transaction, certificate_id, base_url=base_url, files=store(), at=course_now())
     except CannotDraw as problem:
         raise PortalError(f"The certificate cannot be drawn: {problem}.") from None
+    except DrawnOtherwise as problem:
+        raise PortalError(str(problem)) from None
 
 
 def _issue_one(
@@ -158,6 +171,10 @@ def _issue_one(
             )
     except PortalError as said:
         return said.message, None
+
+
+def _trouble(trouble: Trouble | None) -> dict[str, object]:
+    return {"trouble": trouble.reason if trouble else None}
 
 
 def _row(certificate: Certificate, zone: str) -> dict[str, object]:

@@ -10,3 +10,11 @@ class CertificateIssued:
 
     topic: ClassVar[str] = "certificate_issued"
     certificate_id: int
+
+
+@dataclass(frozen=True)
+class CertificateFileLost:
+    """The PDF of a certificate is not in the file store, or not as it was issued."""
+
+    topic: ClassVar[str] = "certificate_file_lost"
+    certificate_id: int

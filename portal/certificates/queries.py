@@ -1,7 +1,7 @@
 """Reading certificates, each through its owner."""
 
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from portal.certificates.messages import CertificateFileLost, CertificateIssued
 from portal.certificates.models import Certificate
 from portal.certificates.pdf.printed import Fact, PrintedCertificate, Signature
 from portal.certificates.policy import CertificateKind, CertificateState, read_code, state_of
 from portal.core.errors import NotFound
 from portal.courses.models import Cohort, Enrollment, TeamMember
 from portal.identity.models import Person
+from portal.outbox.models import MessageState, OutboxMessage
 
 UNKNOWN = "There is no certificate with this code."
 
@@ -131,6 +133,45 @@ def all_of_cohort(session: Session, cohort_id: int) -> list[tuple[Certificate, P
         .order_by(Certificate.id.desc())
     )
     return [(certificate, person) for certificate, person in rows]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a PDF cannot be had as things stand, until a person does something about it.
+
+    `lost`: it was drawn, and its file is gone. Otherwise it could not be drawn at all. `reason`: for staff.
+    """
+
+    lost: bool
+    reason: str
+
+
+def troubles_of(session: Session, certificates: Collection[Certificate]) -> dict[int, Trouble]:
+    """Those of these certificates whose drawing was given up, by id. One statement."""
+    drawn = {one.id: one.pdf_key is not None for one in certificates}
+    which = OutboxMessage.body["certificate_id"].as_integer()
+    given_up = session.execute(
+        select(which, OutboxMessage.topic, OutboxMessage.last_error)
+        .where(
+            OutboxMessage.state == MessageState.PARKED,
+            OutboxMessage.topic.in_([CertificateIssued.topic, CertificateFileLost.topic]),
+            which.in_(list(drawn)),
+        )
+        .order_by(OutboxMessage.id)
+    )
+    found = ((id_, topic == CertificateFileLost.topic, error) for id_, topic, error in given_up)
+    # A drawing that was given up and done later by command is no trouble any more.
+    return {id_: Trouble(lost, error or "") for id_, lost, error in found if lost == drawn[id_]}
+
+
+def is_being_redrawn(session: Session, certificate: Certificate) -> bool:
+    """Whether a lost PDF waits to be drawn anew."""
+    waiting = select(OutboxMessage.id).where(
+        OutboxMessage.state == MessageState.WAITING,
+        OutboxMessage.topic == CertificateFileLost.topic,
+        OutboxMessage.body["certificate_id"].as_integer() == certificate.id,
+    )
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def certificates_of(session: Session, enrollment_id: int) -> list[dict[str, Any]]:

@@ -145,6 +145,48 @@ def test_what_is_missing_is_named_and_nothing_is_issued(world, cohort):
     assert certificates(world) == []
 
 
+def confirmed_name(world, who):
+    with world.app.app_context(), reading() as session:
+        return session.get_one(Enrollment, who.id).person.certificate_name
+
+
+def test_the_name_of_who_asks_too_early_is_kept_for_the_day(world, cohort):
+    who = world.learner(cohort, name="Zoe OBrien")
+    complete(world, who, but=("asset-map",))
+
+    answer = world.browser(who).post(ASK, {"name": "Zoë  O’Brien"})
+
+    assert answer.status_code == 409
+    page = answer.get_data(as_text=True)
+    assert 'value="Zoë  O’Brien"' in page
+    assert "Your name is kept as you wrote it." in page
+    assert confirmed_name(world, who) == "Zoë O’Brien"
+
+
+def test_a_name_that_nothing_can_print_is_shown_again_but_not_kept_when_asked_too_early(world, cohort):
+    who = world.learner(cohort, name="Zoe OBrien")
+    complete(world, who, but=("asset-map",))
+
+    answer = world.browser(who).post(ASK, {"name": "Zoë 🎉"})
+
+    assert answer.status_code == 409
+    assert 'value="Zoë 🎉"' in answer.get_data(as_text=True)
+    assert "is kept" not in answer.get_data(as_text=True)
+    assert confirmed_name(world, who) is None
+
+
+def test_asked_again_with_another_name_it_is_the_one_there_is_and_the_other_name_is_for_none(world, learner):
+    issued(world, learner, name="Zoë O’Brien")
+    browser = world.browser(learner)
+
+    again = browser.post(ASK, {"name": "Somebody Else"}, htmx=True)
+
+    assert again.status_code == 200
+    assert "to “<bdi>Zoë O’Brien</bdi>”" in again.get_data(as_text=True)
+    assert [one.name for one in certificates(world)] == ["Zoë O’Brien"]
+    assert confirmed_name(world, learner) == "Zoë O’Brien"
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [

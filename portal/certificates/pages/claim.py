@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.certificates.pages.items import CertificateItem, item_of
+from portal.certificates.pages.items import CertificateItem, item_with_trouble
 from portal.certificates.policy import CREDIT_KINDS
 from portal.certificates.queries import standing_certificate
 from portal.certificates.wording import calls_words, profession_of
@@ -182,7 +182,7 @@ def ce_page(
         time=_time_lines(schedule, facts),
         form=_form(credit, claim, read, name, name_mistake) if is_open else None,
         claimed=_claimed(credit, claim, schedule, at, reader) if claim else None,
-        certificate=item_of(issued, schedule.zone) if issued else None,
+        certificate=item_with_trouble(session, issued, schedule.zone) if issued else None,
         certificate_is_older=bool(issued and claim and issued.facts.get("claim_id") != claim.id),
         name=name,
         name_mistake=name_mistake,

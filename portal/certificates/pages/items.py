@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import Session
+
 from portal.certificates.models import Certificate
 from portal.certificates.policy import CertificateState, spelled
-from portal.certificates.queries import state
+from portal.certificates.queries import Trouble, state, troubles_of
 from portal.certificates.wording import kind_words
 from portal.core.when import clock_words, month_day, zone_short
 
@@ -29,7 +31,10 @@ def day_of(at: datetime, zone: str) -> Day:
 
 @dataclass(frozen=True)
 class CertificateItem:
-    """`amount`, `unit`: of a CE certificate or one of participation; else empty."""
+    """`amount`, `unit`: of a CE certificate or one of participation; else empty.
+
+    `trouble`: its PDF cannot be had until a person sees to it.
+    """
 
     code: str
     spelled: str
@@ -47,9 +52,12 @@ class CertificateItem:
     look_url: str
     size_words: str
     new_spelled: str = ""
+    trouble: Trouble | None = None
 
 
-def item_of(certificate: Certificate, zone: str, *, newer: Certificate | None = None) -> CertificateItem:
+def item_of(
+    certificate: Certificate, zone: str, *, newer: Certificate | None = None, trouble: Trouble | None = None
+) -> CertificateItem:
     """A certificate for its owner or the course team."""
     printed = certificate.printed
     ended_at = certificate.revoked_at or certificate.replaced_at
@@ -70,4 +78,10 @@ def item_of(certificate: Certificate, zone: str, *, newer: Certificate | None = 
         look_url=f"/certificates/{certificate.code}",
         size_words=f"{round(certificate.pdf_bytes / 1000)} kB" if certificate.pdf_bytes else "",
         new_spelled=spelled(newer.code) if newer else "",
+        trouble=trouble,
     )
+
+
+def item_with_trouble(session: Session, certificate: Certificate, zone: str) -> CertificateItem:
+    """One certificate alone, with what keeps its PDF away. One statement."""
+    return item_of(certificate, zone, trouble=troubles_of(session, [certificate]).get(certificate.id))

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from portal.certificates.models import Certificate
 from portal.certificates.pages.items import CertificateItem, item_of
-from portal.certificates.queries import all_of
+from portal.certificates.queries import all_of, troubles_of
 from portal.core.nav import Place, enter
 from portal.courses.access import my_enrollments
 from portal.courses.models import EnrollmentState
@@ -38,7 +38,9 @@ def my_certificates_page(session: Session) -> MyCertificatesPage:
     enrollments = my_enrollments(session)
     enter_without_cohort(enrollments[0].person if enrollments else None)
     by_enrollment: dict[int, list[Certificate]] = {}
-    for certificate in all_of(session, [one.id for one in enrollments]):
+    mine = all_of(session, [one.id for one in enrollments])
+    troubles = troubles_of(session, mine) if mine else {}
+    for certificate in mine:
         by_enrollment.setdefault(certificate.enrollment_id, []).append(certificate)
     groups = []
     for enrollment in enrollments:
@@ -52,7 +54,10 @@ def my_certificates_page(session: Session) -> MyCertificatesPage:
                 cohort_name=cohort.name,
                 left=left,
                 url="" if left else f"/c/{cohort.slug}/record",
-                items=[item_of(one, cohort.time_zone, newer=replacing.get(one.id)) for one in certificates],
+                items=[
+                    item_of(one, cohort.time_zone, newer=replacing.get(one.id), trouble=troubles.get(one.id))
+                    for one in certificates
+                ],
             )
         )
     return MyCertificatesPage(

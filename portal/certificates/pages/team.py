@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from portal.certificates.pages.items import CertificateItem, item_of
-from portal.certificates.queries import all_of_cohort
+from portal.certificates.policy import CertificateState
+from portal.certificates.queries import all_of_cohort, troubles_of
 from portal.courses.access import Member
 
 SHOWN = {"all": "All", "completion": "Completion", "ce": "CE", "replaced": "Replaced", "revoked": "Revoked"}
 MOST_ROWS = 100
+STANDING = (CertificateState.CURRENT, CertificateState.PREPARING)
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,10 @@ class Row:
 
 @dataclass(frozen=True)
 class TeamCertificatesPage:
-    """Newest first. `typed_*` and `mistake` belong to the form that is open."""
+    """Newest first. `typed_*` and `mistake` belong to the form that is open.
+
+    `troubled`: those that stand and whose PDF nobody can have.
+    """
 
     cohort_name: str
     url: str
@@ -43,6 +48,7 @@ class TeamCertificatesPage:
     query: str
     show: str
     rows: list[Row]
+    troubled: list[CertificateItem]
     found: int
     typed_name: str
     typed_reason: str
@@ -62,7 +68,11 @@ def team_certificates_page(
     """`opened`: what to do to which code. `typed`: name and reason as just posted."""
     rows = all_of_cohort(session, me.cohort_id)
     replacing = {one.replaces_id: one for one, _ in rows if one.replaces_id}
-    items = [item_of(one, me.cohort.time_zone, newer=replacing.get(one.id)) for one, _ in rows]
+    troubles = troubles_of(session, [one for one, _ in rows])
+    items = [
+        item_of(one, me.cohort.time_zone, newer=replacing.get(one.id), trouble=troubles.get(one.id))
+        for one, _ in rows
+    ]
     show = show if show in SHOWN else "all"
     base = f"/c/{me.cohort.slug}/certificates"
     chosen = [item for item in items if _belongs(item, show) and _matches(item, query)]
@@ -86,6 +96,7 @@ def team_certificates_page(
             )
             for item in chosen[:MOST_ROWS]
         ],
+        troubled=[item for item in items if item.trouble and item.state in STANDING],
         found=len(chosen),
         typed_name=typed[0] if typed else (the_open.name if the_open else ""),
         typed_reason=typed[1] if typed else "",

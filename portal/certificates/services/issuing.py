@@ -54,6 +54,7 @@ def issue_certificate(
     *,
     at: datetime,
     new_code: NewCode,
+    name: str | None = None,
     after_revocation: bool = False,
 ) -> Certificate:
     """The learner's certificate of completion, or of their claim (`ce`; participation without an offering).
@@ -61,6 +62,8 @@ def issue_certificate(
     Asked again it is the one there is, so a double click issues once; where the claim was amended since, a
     new one replaces it. Conflict while something is missing; Invalid without a printable name. What was
     revoked comes back only by staff (`after_revocation`), or as a claim that was amended since.
+
+    `name`: as its owner confirms it now; kept for the next one too, but only where this one gets it.
     """
     take_turn(session, enrollment.id)
     basis = _basis(session, enrollment, kind)
@@ -73,9 +76,9 @@ def issue_certificate(
         raise Conflict(
             "This certificate was revoked. Write to the course team if you think it should not be."
         )
-    return issue(
-        session, enrollment, basis, _name_for(enrollment.person), at=at, new_code=new_code, replaces=standing
-    )
+    person = enrollment.person
+    name = _name_for(person) if name is None else confirm_name(session, person, name)
+    return issue(session, enrollment, basis, name, at=at, new_code=new_code, replaces=standing)
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,13 @@ def ask_completion(cohort: str) -> ResponseReturnValue:
         me = learner_of(session, cohort)
         typed = request.form.get("name")
         try:
-            certificate = _issue(session, me, CertificateKind.COMPLETION, typed)
+            with session.begin_nested():
+                certificate = _issue(session, me, CertificateKind.COMPLETION, typed)
         except Invalid as mistake:
-            return _ask_again(cohort, typed or "", mistake.message), mistake.status
+            return _ask_again(cohort, typed or "", mistake=mistake.message), mistake.status
+        except Conflict as said:
+            kept = typed is not None and _keep_name(session, me, typed)
+            return _ask_again(cohort, typed or "", refused=said.message, kept=kept), said.status
         item = item_of(certificate, me.cohort.time_zone)
     if wants_fragment():
         return render_template("certificates/_issued.html", item=item)
@@ -84,14 +88,22 @@ def _claim_and_issue(session: Session, me: Member, read: ReadClaim | None, typed
 
 
 def _issue(session: Session, me: Member, kind: CertificateKind, typed: str | None) -> Certificate:
-    if typed is not None:
-        confirm_name(session, me.enrollment.person, typed)
+    at = course_now()
     return issue_certificate(
-        session, me.enrollment, kind, at=course_now(), new_code=lambda: random_code(secrets.randbits)
+        session, me.enrollment, kind, at=at, new_code=lambda: random_code(secrets.randbits), name=typed
     )
 
 
-def _ask_again(cohort: str, typed: str, mistake: str) -> str:
+def _keep_name(session: Session, me: Member, typed: str) -> bool:
+    """For when the certificate can be issued; False where none can be printed with it."""
+    try:
+        confirm_name(session, me.enrollment.person, typed)
+    except Invalid:
+        return False
+    return True
+
+
+def _ask_again(cohort: str, typed: str, *, mistake: str = "", refused: str = "", kept: bool = False) -> str:
     template = "certificates/_ask.html" if wants_fragment() else "certificates/ask.html"
     return render_template(
         template,
@@ -99,4 +111,6 @@ def _ask_again(cohort: str, typed: str, mistake: str) -> str:
         record_url=f"/c/{cohort}/record",
         name=typed,
         mistake=mistake,
+        refused=refused,
+        kept=kept,
     )

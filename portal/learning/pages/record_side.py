@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.certificates.models import Certificate
 from portal.certificates.policy import CertificateKind, CertificateState
-from portal.certificates.queries import all_of
+from portal.certificates.queries import Trouble, all_of, troubles_of
 from portal.certificates.queries import state as state_of
 from portal.core.when import When
 from portal.courses.access import Member
@@ -65,7 +65,7 @@ class CertificateSide:
 
 
 def certificate_side(session: Session, member: Member, seen: Seen, *, at: datetime) -> CertificateSide:
-    """Three statements. Staff have no certificates here."""
+    """Four statements at most. Staff have no certificates here."""
     if not member.is_learner:
         return CertificateSide(None, (), None)
     issued = all_of(session, [member.id])
@@ -75,10 +75,12 @@ def certificate_side(session: Session, member: Member, seen: Seen, *, at: dateti
         person = member.person
         ask = Ask(f"{seen.base}certificates/completion", person.certificate_name or person.name or "")
     ce = standing_of_ce(session, member.enrollment, seen.schedule, at) if seen.content.credit else None
-    return CertificateSide(ask, tuple(_card(seen, one) for one in issued), _ce(seen, ce) if ce else None)
+    troubles = troubles_of(session, issued) if issued else {}
+    cards = tuple(_card(seen, one, troubles.get(one.id)) for one in issued)
+    return CertificateSide(ask, cards, _ce(seen, ce) if ce else None)
 
 
-def _card(seen: Seen, certificate: Certificate) -> IssuedCard:
+def _card(seen: Seen, certificate: Certificate, trouble: Trouble | None) -> IssuedCard:
     state = state_of(certificate)
     issued = f"Issued {day_of(seen, certificate.issued_at)}"
     words: Mapping[CertificateState, tuple[str, str, str]] = {
@@ -88,9 +90,12 @@ def _card(seen: Seen, certificate: Certificate) -> IssuedCard:
         CertificateState.REVOKED: ("Revoked", "late", "late"),
     }
     stands = state in (CertificateState.CURRENT, CertificateState.PREPARING)
+    said = words[state]
+    if trouble is not None and stands:
+        said = (f"{issued}; its PDF {'is missing' if trouble.lost else 'could not be drawn'}", "late", "late")
     return IssuedCard(
         _TITLES[certificate.kind],
-        *words[state],
+        *said,
         pdf_url=f"/certificates/{certificate.code}.pdf" if stands else "",
         verify_url=f"/verify/{certificate.code}",
     )
