@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lti.models import Context
 from lti.services.choices import Choices, CohortOffered
 from portal.core.errors import PortalError
-from portal.core.when import WEEKDAYS, day_words, month_day, plural
+from portal.core.languages import _, day_words, ngettext, weekday_words
 from portal.courses.dates import Schedule
 from portal.courses.package.schema import CourseContent
 from portal.courses.queries import content_of, latest_version
@@ -43,16 +43,16 @@ class ConnectForm:
     def mistakes(self) -> tuple[tuple[str, str], ...]:
         """(field, sentence) for each mistake; fields of a choice not taken are ignored."""
         if not self.cohort:
-            return (("cohort", "Choose what the links of your course open."),)
+            return (("cohort", _("Choose what the links of your course open.")),)
         if self.cohort != NEW:
             return ()
         found = []
         if not self.course:
-            found.append(("course", "Choose a course."))
+            found.append(("course", _("Choose a course.")))
         if not self.name:
-            found.append(("name", "Give the cohort a name, such as Spring 2027."))
+            found.append(("name", _("Give the cohort a name, such as Spring 2027.")))
         if self.starts_on() is None:
-            found.append(("starts", "Give the first day as a date, such as 2027-01-21."))
+            found.append(("starts", _("Give the first day as a date, such as 2027-01-21.")))
         return tuple(found)
 
 
@@ -132,7 +132,7 @@ def connect_page(
     content = content_of(session, latest_version(session, slug).id) if slug else None
     starts = form.starts_on() or (_next_start(content, now) if content is not None else None)
     return ConnectPage(
-        course_title=context.title or "your LMS course",
+        course_title=context.title or _("Your LMS course"),
         platform_name=platform_name,
         picks=tuple(_pick(session, one, chosen) for one in choices.cohorts),
         courses=courses,
@@ -150,7 +150,12 @@ def _original(said: tuple[str, str | None] | None) -> str:
     if said is None:
         return ""
     title, cohort = said
-    return f"“{title}”, which opens {cohort}" if cohort else f"“{title}”"
+    # The mark of who quotes is the language's own.
+    return (
+        _("“%(course)s”, which opens %(cohort)s", course=title, cohort=cohort)
+        if cohort
+        else _("“%(course)s”", course=title)
+    )
 
 
 def _pick(session: Session, one: CohortOffered, chosen: str) -> Pick:
@@ -161,9 +166,9 @@ def _pick(session: Session, one: CohortOffered, chosen: str) -> Pick:
         slug=one.cohort.slug,
         title=f"{content.title}, {one.cohort.name}",
         first_day=one.cohort.starts_on,
-        first=month_day(one.cohort.starts_on, range(0)),
+        first=day_words(one.cohort.starts_on),
         last_day=last,
-        last=month_day(last, range(0)),
+        last=day_words(last),
         people=_people(one),
         chosen=one.cohort.slug == chosen,
     )
@@ -171,29 +176,29 @@ def _pick(session: Session, one: CohortOffered, chosen: str) -> Pick:
 
 def _people(one: CohortOffered) -> str:
     if not one.people and not one.other_courses:
-        return "nobody in it yet. Connects at once."
-    people = plural(one.people, "person").replace("persons", "people")
-    others = " and ".join(f"“{title}”" for title in one.other_courses[:3])
-    return f"{people}{f' from {others}' if others else ''}. Its course team is asked first."
+        return _("nobody in it yet. Connects at once.")
+    people = ngettext("%(num)s person", "%(num)s people", one.people)
+    others = ", ".join(_("“%(course)s”", course=title) for title in one.other_courses[:3])
+    if others:
+        people = _("%(people)s from %(courses)s", people=people, courses=others)
+    return _("%(people)s. Its course team is asked first.", people=people)
 
 
 def _dates(content: CourseContent, starts: date, now: datetime) -> tuple[DateLine, ...]:
     schedule = Schedule(content, starts, content.time_zone)
-    years = range(starts.year, starts.year + 1)
-    first, last = schedule.window(content.lessons[0].number)
+    number = content.lessons[0].number
+    first, last = (day_words(day, weekday=True) for day in schedule.window(number))
     lines = [
-        DateLine(
-            f"Lesson {content.lessons[0].number}", f"{day_words(first, years)} to {day_words(last, years)}"
-        )
+        DateLine(_("Lesson %(number)s", number=number), _("%(first)s to %(last)s", first=first, last=last))
     ]
-    moments = [("Access ends", schedule.access_ends_at())]
+    moments = [(_("Access ends"), schedule.access_ends_at())]
     if content.calls:
-        moments.insert(0, ("First call", schedule.call(content.calls[0].number).starts_at))
+        moments.insert(0, (_("First call"), schedule.call(content.calls[0].number).starts_at))
     if content.credit is not None:
-        moments.append(("CE claims until", schedule.claim_deadline()))
+        moments.append((_("CE claims until"), schedule.claim_deadline()))
     for name, at in moments:
-        said = schedule.when(at, now)
-        lines.append(DateLine(name, f"{day_words(schedule.day(at), years)} at {said.time}"))
+        day, time = day_words(schedule.day(at), weekday=True), schedule.when(at, now).time
+        lines.append(DateLine(name, _("%(day)s at %(time)s", day=day, time=time)))
     return tuple(lines)
 
 
@@ -208,9 +213,9 @@ def _next_start(content: CourseContent, now: datetime) -> date:
 def _usual_weekday(content: CourseContent | None) -> str:
     if content is None or content.first_cohort is None:
         return ""
-    return WEEKDAYS[content.first_cohort.starts.weekday()]
+    return weekday_words(content.first_cohort.starts.weekday())
 
 
 def mistake_of(error: PortalError) -> tuple[tuple[str, str], ...]:
     """A refusal of the service, shown where the choice is made."""
-    return (("cohort", error.message),)
+    return (("cohort", _(error.message)),)

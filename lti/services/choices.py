@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from lti.models import Context, ContextMember, Offer
 from lti.protocol.roles import ContextRole
 from portal.core.errors import Conflict, NotFound, Refused
+from portal.core.languages import N_
 from portal.courses.models import Cohort, Course, Enrollment, EnrollmentState
 
 
@@ -90,12 +91,12 @@ def _connectable(session: Session, context_row: int, person_id: int) -> Context:
         .where(Context.id == context_row, ContextMember.person_id == person_id)
     ).one_or_none()
     if found is None:
-        raise NotFound("Open this page from your LMS course.")
+        raise NotFound(N_("Open this page from your LMS course."))
     context, role = found
     if not ContextRole(role).may_connect:
-        raise Refused("Only an instructor of the LMS course can connect it.")
+        raise Refused(N_("Only an instructor of the LMS course can connect it."))
     if context.cohort_id is not None:
-        raise Conflict("This LMS course is connected already. Open it again from your LMS.")
+        raise Conflict(N_("This LMS course is connected already. Open it again from your LMS."))
     return context
 
 

@@ -14,6 +14,7 @@ from lti.services.choices import choices_of, opened_for
 from lti.services.register import registration_of
 from portal.audit.services import record
 from portal.core.errors import Conflict, Invalid
+from portal.core.languages import N_
 from portal.courses.models import Cohort, Role
 from portal.courses.queries import cohort_of
 from portal.courses.services import add_team_member, enroll, open_cohort
@@ -57,7 +58,7 @@ def choose_cohort(
     choices = choices_of(session, context_row, person_id)
     chosen = next((one for one in choices.cohorts if one.cohort.slug == slug), None)
     if chosen is None:
-        raise Invalid("This cohort is not offered to your LMS (any more). Choose another.")
+        raise Invalid(N_("This cohort is not offered to your LMS (any more). Choose another."))
     context = choices.context
     if chosen.people or chosen.other_courses:
         _ask_team(session, context, chosen.cohort, person_id, course_time)
@@ -101,7 +102,7 @@ def open_new(
     choices = choices_of(session, context_row, person_id)
     offer_id = next((id_ for id_, offered in choices.courses if offered.slug == course), None)
     if offer_id is None:
-        raise Invalid("This course is not offered to your LMS (any more). Choose another.")
+        raise Invalid(N_("This course is not offered to your LMS (any more). Choose another."))
     take_offer(session, offer_id, choices.context, at)
     cohort = open_cohort(
         session,
@@ -132,7 +133,7 @@ def take_offer(session: Session, offer_id: int, context: Context, at: datetime) 
         .values(used_at=at, used_by_context_id=context.id)
     )
     if taken.rowcount != 1:
-        raise Conflict("Somebody else took this offer a moment ago. Choose another.")
+        raise Conflict(N_("Somebody else took this offer a moment ago. Choose another."))
 
 
 def join(session: Session, context: Context, cohort: Cohort, *, by: int | None, at: datetime) -> None:

@@ -17,6 +17,7 @@ from lti.views.launch import CHOOSE_KEY, CONNECT_KEY
 from portal.core.clock import course_now, real_now
 from portal.core.db import reading, transaction
 from portal.core.errors import Invalid, NotFound, Refused
+from portal.core.languages import N_, _
 from portal.courses.access import person_id
 from portal.courses.models import Cohort
 from portal.identity.models import Platform
@@ -45,7 +46,7 @@ def connect_course() -> ResponseReturnValue:
         try:
             with transaction() as session:
                 cohort, connected = _chosen(session, form, row, who)
-                title = session.get_one(Context, row).title or "your LMS course"
+                title = session.get_one(Context, row).title or _("Your LMS course")
                 if connected:
                     return _goes_on(session, cohort, who)
         except Invalid as refused:
@@ -103,5 +104,5 @@ def _context_row() -> int:
     person_id()  # signed out is said first
     row = browser_session.get(CONNECT_KEY)
     if not isinstance(row, int):
-        raise NotFound("Open this page from your LMS course.")
+        raise NotFound(N_("Open this page from your LMS course."))
     return row

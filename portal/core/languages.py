@@ -5,7 +5,7 @@ the reader's language: of their verified launch, else of their browser, else Eng
 marked `_(…)` where they are said, `N_(…)` where they are only named; catalogues lie in `portal/translations`.
 """
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import cast
 
 import flask_babel
@@ -77,7 +77,17 @@ def is_said(message: str) -> bool:
     return language() == ENGLISH or _(message) != message
 
 
+def day_words(day: date, *, weekday: bool = False) -> str:
+    """ "October 7, 2026", "Wednesday, October 7, 2026"."""
+    return cast(str, flask_babel.format_date(day, "full" if weekday else "long"))
+
+
+def weekday_words(number: int) -> str:
+    """ "Wednesday"; days are counted from Monday, 0."""
+    return cast(str, flask_babel.get_locale().days["format"]["wide"][number])
+
+
 def moment_words(at: datetime) -> str:
     """ "Wednesday, November 25, 2026 at 4:52 AM UTC"."""
-    day, time = flask_babel.format_date(at, "full"), flask_babel.format_time(at, "short")
-    return _("%(day)s at %(time)s UTC", day=day, time=time.replace("\u202f", " "))
+    time = flask_babel.format_time(at, "short").replace("\u202f", " ")
+    return _("%(day)s at %(time)s UTC", day=day_words(at.astimezone(UTC).date(), weekday=True), time=time)

@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from lti.demo_platform.keys import new_key
-from portal.core.db import reading
+from lti.services import register
+from portal.core.clock import real_now
+from portal.core.db import reading, transaction
 from portal.identity.models import Person
+from tests.builders.world import Browser
 from tests.lti.choosing import DL, answer_of, chooser, settings
 from tests.lti.conftest import School
 from tests.lti.framed import OWN_PAGE, fields_of, launched
@@ -239,6 +242,44 @@ def test_why_nothing_can_be_placed_is_said_in_it_too(sqlite_school):
 
     assert '<html lang="es" dir="ltr"' in page
     assert "indica que aquí no admite enlaces a herramientas." in answer.claims[DL + "errormsg"]
+
+
+def offering_instructor(strangers: School, locale: str) -> Browser:
+    """The first instructor of an unconnected LMS course, at the page where they choose what it opens."""
+    strangers.world.cohort("fall-2026", name="Fall 2026")
+    with strangers.world.app.app_context(), transaction() as session:
+        for what in ({"cohort": "fall-2026"}, {"course": "leadership-and-organizing"}):
+            register.offer(session, strangers.registration_id, at=real_now(), **what)
+    browser = strangers.browser()
+    assert (
+        strangers.launch("tina", "home", browser=browser, **shown(locale=locale)).location == "/lti/connect"
+    )
+    return Browser(browser)
+
+
+def test_the_page_that_connects_a_course_is_in_it_with_its_dates(strangers):
+    browser = offering_instructor(strangers, "es")
+
+    page = browser.get("/lti/connect?cohort=new&starts=2027-01-21")
+
+    speaks(page, "es", {"es": "Conecte este curso a una edición"})
+    said = main_words(page)
+    assert "todavía no hay nadie. Se conecta enseguida." in said
+    assert "Del jueves, 21 de enero de 2027 al miércoles, 27 de enero de 2027" in said
+    assert "Si es jueves, se mantienen los días de la semana del curso." in said
+    assert re.search(r"Fin del acceso jueves, 6 de mayo de 2027, 11:59 PM ET", said)
+
+
+def test_so_are_its_mistakes(strangers):
+    browser = offering_instructor(strangers, "fr")
+
+    page = browser.post("/lti/connect", {"cohort": "new", "course": "leadership-and-organizing"})
+
+    assert page.status_code == 422
+    assert "2 points demandent votre attention" in main_words(page)
+    assert "Donnez un nom à la session, par exemple Printemps 2027." in main_words(page)
+    refused = browser.post("/lti/connect", {"cohort": "elsewhere"})
+    assert "Cette session n’est pas (ou plus) proposée à votre plateforme." in main_words(refused)
 
 
 # The reader's own time
