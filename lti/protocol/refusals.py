@@ -7,10 +7,11 @@ from lti.errors import Reason
 
 @dataclass(frozen=True)
 class Explained:
-    """One reason. `todo`: empty where nothing is to be changed."""
+    """One reason. `todo`: empty where nothing is to be done; `is_usual`: it happens where all is well, too."""
 
     what: str
     todo: str
+    is_usual: bool = False
 
     @property
     def words(self) -> str:
@@ -63,9 +64,13 @@ _EXPLAINED = {
         "The launch was too old, or came from the future.",
         "See that the LMS’s server has the right time. A page that stood open for long does this too.",
     ),
-    Reason.NONCE: Explained("The same launch was sent twice, by a reload or the back button.", ""),
+    Reason.NONCE: Explained(
+        "The same launch was sent twice, by a reload or the back button.", "", is_usual=True
+    ),
     Reason.ANONYMOUS: Explained(
-        "Somebody came who was not signed in to the LMS.", "They sign in there first; no change is needed."
+        "Somebody came who was not signed in to the LMS.",
+        "They sign in there first; no change is needed.",
+        is_usual=True,
     ),
     Reason.CLAIM: _INCOMPLETE,
     Reason.LIBRARY: _INCOMPLETE,
@@ -79,7 +84,7 @@ _EXPLAINED = {
     ),
     Reason.DEPLOYMENT: Explained(
         "Lectern was added in the LMS once more, with a deployment that is not known here.",
-        "Whoever runs Lectern adds its deployment id: portal lti activate {registration} --deployment-id ….",
+        "Whoever runs Lectern adds its deployment id: portal lti activate {registration} --deployment-id D.",
     ),
 }
 _OTHER = Explained("Launches were refused.", _LOG)
@@ -91,4 +96,5 @@ def explained(reason: str, *, registration_id: int, client_id: str) -> Explained
         found = _EXPLAINED.get(Reason(reason), _OTHER)
     except ValueError:
         found = _OTHER
-    return Explained(found.what, found.todo.format(registration=registration_id, client=client_id))
+    todo = found.todo.format(registration=registration_id, client=client_id)
+    return Explained(found.what, todo, found.is_usual)
