@@ -480,3 +480,17 @@ def test_time_runs_on_between_draft_and_version(world, browser):
     browser.post(url("one-to-ones"), as_drawn(browser.get(url("one-to-ones"))).post(action="save", well="x"))
     world.at(NEAR_THE_END + timedelta(days=1))
     assert "Draft saved yesterday at 10:00 AM ET" in text(browser.get(url("one-to-ones")))
+
+
+def test_a_text_of_any_length_is_kept_as_a_draft_and_refused_in_a_sentence(world, browser):
+    typed = "A long story. " * 20_000
+
+    saved = browser.post(url("narrative"), {"action": "save", "self": typed})
+    refused = browser.post(url("narrative"), {"action": "submit", "self": typed})
+
+    assert saved.status_code == 303
+    assert refused.status_code == 422
+    assert "Write at most 20,000 characters instead of 280,000" in text(refused)
+    assert submitted(world, "narrative") == []
+    (kept,) = page_of(browser.get(url("narrative"))).xpath("//textarea[@name='self']")
+    assert kept.text.strip() == typed.strip()

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from portal.core.errors import Invalid
 from portal.core.form_engine.definition import CarriedField, Form, TableField, UploadField
 from portal.core.form_engine.values import Answers, Files, as_files, as_rows, typed
 
-MOST_ROWS = 200  # of one post; what a table takes at most is checked where it can be said
+MOST_ROWS = 200  # of one post, more than any table takes
 
 
 class Posted(Protocol):
@@ -22,6 +23,7 @@ def parse(form: Form, posted: Posted, *, earlier: Answers) -> Answers:
 
     `earlier` are the answers kept so far: kept files are taken from there, never from the post.
     A post that names no control of the form (a script's bare `action=submit`) leaves them as they were.
+    Invalid when a table has more rows than can be kept.
     """
     names = set(posted.keys())
     answers: Answers = {}
@@ -71,7 +73,7 @@ def with_row(form: Form, answers: Answers, table_id: str, *, shown: int = 0) -> 
         return answers
     rows = [dict(row) for row in as_rows(table, answers.get(table_id))]
     rows += [{}] * (max(len(rows), table.min_rows, 1, shown) - len(rows))
-    return answers | {table_id: [*rows, {}][: table.max_rows]}
+    return answers | {table_id: rows if len(rows) >= table.max_rows else [*rows, {}]}
 
 
 def without_row(form: Form, answers: Answers, table_id: str, number: int) -> Answers:
@@ -97,12 +99,16 @@ def _files(ids: tuple[int, ...], words: str | int | None) -> dict[str, object] |
 
 def _rows(table: TableField, posted: Posted, names: set[str]) -> list[dict[str, str | int]] | None:
     # Numbers need not follow one another: a script may have taken a row out.
-    pattern = re.compile(rf"{re.escape(table.id)}-([0-9]{{1,3}})-")
+    pattern = re.compile(rf"{re.escape(table.id)}-([0-9]{{1,9}})-")
     numbers = sorted({int(found[1]) for name in names if (found := pattern.match(name))})
     if not numbers:
         return None
+    if len(numbers) > MOST_ROWS:
+        raise Invalid(
+            f"“{table.label}” came with {len(numbers)} rows. Nothing was changed: send {MOST_ROWS} at most."
+        )
     rows = []
-    for number in numbers[:MOST_ROWS]:
+    for number in numbers:
         cells = {c.id: typed(c, str(posted.get(f"{table.id}-{number}-{c.id}") or "")) for c in table.columns}
         rows.append({key: value for key, value in cells.items() if value is not None})
     return rows

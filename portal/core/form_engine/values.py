@@ -16,9 +16,6 @@ from portal.core.form_engine.definition import Column, FormField, ScaleField, Ta
 
 Answers = dict[str, Any]
 
-# Far above any limit of a field: what guards the database, not what a person is told.
-MOST_CHARACTERS = 100_000
-
 # NUL cannot be stored by PostgreSQL, lone surrogates by nothing; the rest no keyboard sends.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,6}")
@@ -33,8 +30,11 @@ class Files:
 
 
 def clean_text(text: str) -> str:
-    """Text as it is kept: NFC, lines ended by a line feed, without control characters."""
-    text = text[:MOST_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n")
+    """Text as it is kept: NFC, lines ended by a line feed, without control characters.
+
+    Never cut, however long: `checks` says what a field takes, and the app how much a post may hold.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", _CONTROLS.sub("", text))
 
 

@@ -6,6 +6,7 @@ from hypothesis import given as everything
 from hypothesis import strategies as some
 from werkzeug.datastructures import MultiDict
 
+from portal.core.errors import Invalid
 from portal.core.form_engine.checks import check, given
 from portal.core.form_engine.definition import Form
 from portal.core.form_engine.drawing import draw
@@ -156,6 +157,32 @@ def test_empty_rows_are_not_handed_in_and_carried_answers_are():
         carried={"sentence": "We are"},
     )
     assert kept == {"rate": 0, "people": [{"who": "B"}], "then": "We are"}
+
+
+def test_a_text_longer_than_any_field_takes_is_kept_whole_and_refused_in_a_sentence():
+    typed = "word " * 30_000
+
+    answers = parse(form(), MultiDict({"story": typed}), earlier={})
+
+    assert answers["story"] == typed
+    assert beside(GOOD | answers) == {"story": "Write at most 20,000 characters instead of 150,000"}
+
+
+def test_more_rows_than_a_table_takes_are_kept_and_refused_in_a_sentence():
+    posted = MultiDict({f"people-{number}-who": "B" for number in range(1, 151)})
+
+    answers = parse(form(), posted, earlier={})
+
+    assert len(answers["people"]) == 150
+    assert len(with_row(form(), answers, "people")["people"]) == 150
+    assert beside(GOOD | answers) == {"people-1-who": "At most 3 rows; you have 150"}
+
+
+def test_a_table_without_end_is_refused_and_nothing_is_changed():
+    posted = MultiDict({f"people-{number}-who": "B" for number in range(1, 1202)})
+
+    with pytest.raises(Invalid, match="“People” came with 1201 rows"):
+        parse(form(), posted, earlier={})
 
 
 def test_rows_and_files_are_added_and_taken_away():
