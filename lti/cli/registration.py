@@ -92,6 +92,8 @@ COMMANDS = (invite, activate, show, check_platform, remove)
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        return "".join(f"\n  {_plain(one)}" for one in value)
     if isinstance(value, list):
         return "; ".join(_plain(one) for one in value) or "none"
     if isinstance(value, dict):

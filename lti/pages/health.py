@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,6 +35,7 @@ class RefusedRow:
     when: str
     what: str
     todo: str
+    is_usual: bool
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class HealthTable:
 
 
 Said = Callable[[datetime], When]
+_USUAL = attrgetter("is_usual")  # last: what can be acted on comes first
 
 
 def health_tables(
@@ -94,7 +97,7 @@ def health_tables(
                 ),
                 _row("Keys", known[id_].get(Service.KEYS), "Read when somebody opens a link.", say),
             ),
-            refused=tuple(_refused(one, platforms[id_]) for one in refused[id_]),
+            refused=tuple(sorted((_refused(one, platforms[id_]) for one in refused[id_]), key=_USUAL)),
         )
         for id_ in ids
     )
@@ -104,9 +107,8 @@ def _refused(one: RefusedLately, platform: Platform) -> RefusedRow:
     words = explained(one.reason, registration_id=platform.id, client_id=platform.client_id)
     first, last = month_day(one.since_on), month_day(one.last_on)
     days = f"on {last}" if first == last else f"since {first}, the last on {last}"
-    return RefusedRow(
-        plural(one.count, "launch").replace("launchs", "launches"), days, words.what, words.todo
-    )
+    number = "1 launch" if one.count == 1 else f"{one.count} launches"
+    return RefusedRow(number, days, words.what, words.todo, words.is_usual)
 
 
 def _rosters(session: Session, context_rows: list[int]) -> dict[int, Roster]:

@@ -113,6 +113,15 @@ def test_seven_days_with_the_first_and_the_last(school):
     assert "since" in page(school)
 
 
+def test_what_can_be_acted_on_comes_before_what_is_usual(school):
+    for _ in range(9):
+        count(school, school.registration_id, Reason.ANONYMOUS, days_ago=0)
+    count(school, school.registration_id, Reason.KEY, days_ago=0)
+
+    text = page(school)
+    assert text.index("1 launch<") < text.index("9 launches<")
+
+
 def test_what_is_old_is_forgotten(school):
     count(school, school.registration_id, Reason.TIME, days_ago=120)
     count(school, school.registration_id, Reason.TIME, days_ago=0)
@@ -138,7 +147,7 @@ def test_a_platform_that_waits_for_its_yes_says_how_many_came(world):
     [said] = json.loads(run(world, "show", id_, "--json").stdout)["refused_lately"]
     assert (said["reason"], said["count"]) == ("pending", 3)
     assert f"portal lti activate {id_}" in said["said"]
-    assert "pending" in run(world, "show", id_).stdout
+    assert f"\n  reason pending, count 3, since {said['since']}" in run(world, "show", id_).stdout
     assert run(world, "remove", id_).exit_code == 0  # its counts go with it
 
 
