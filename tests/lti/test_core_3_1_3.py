@@ -3,11 +3,13 @@
 import pytest
 
 from lti.demo_platform import DemoPlatform
+from lti.errors import Reason
 from lti.services import register
 from portal.core.clock import real_now
 from portal.core.db import reading, transaction
 from portal.core.errors import Conflict
 from portal.courses.models import Role
+from tests.lti.choosing import LTI, answer_of, chooser
 from tests.lti.conftest import School, make_school
 
 
@@ -165,3 +167,33 @@ def test_who_launched_with_a_role_there_has_it_there_alone(school):
             ).all()
         )
     assert roles == {school.cohort.slug: Role.LEARNER, "elsewhere": Role.FACULTY}
+
+
+@pytest.fixture
+def further(school) -> str:
+    """Another deployment of the same registration."""
+    deploy(school, "37:ab")
+    return "37:ab"
+
+
+def test_both_deployments_open_the_course_for_the_same_person(school, further):
+    here = f"/c/{school.cohort.slug}/"
+    assert school.launch("sam", "home").location == here
+    people = school.kept()["person"]
+
+    assert school.launch("sam", "home", claims={"lti:deployment_id": further}).location == here
+    assert school.kept()["person"] == people
+
+
+def test_an_answer_names_the_deployment_that_asked(school, further):
+    for deployment in ("1", further):
+        browser, page = chooser(school, claims={"lti:deployment_id": deployment})
+        assert answer_of(browser, page, choose="home").claims[LTI + "deployment_id"] == deployment
+
+
+@pytest.mark.parametrize("deployment", ["37:AB", "37:ab ", "37", "2"])
+def test_a_deployment_is_compared_to_the_letter(school, further, deployment):
+    answer = school.launch("sam", "home", claims={"lti:deployment_id": deployment})
+
+    assert answer.status_code == 403
+    assert school.refused() == {Reason.DEPLOYMENT: 1}

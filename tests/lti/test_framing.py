@@ -132,3 +132,18 @@ def test_a_waiting_page_knows_it_too(strangers):
     )
 
     assert told(browser.post("/lti/launch", data=fields, headers=FRAMED)) == [OURS]
+
+
+def test_the_page_may_be_framed_by_the_lms_it_was_opened_from_alone(school):
+    browser = school.browser()
+    answer = school.launch("sam", "record", browser=browser)
+    page = browser.get(answer.location)
+
+    assert "frame-ancestors 'self' https://lms.example" in page.headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in page.headers
+
+
+def test_a_page_for_nobody_may_be_framed_by_any_registered_lms(school):
+    answer = school.browser().get("/lti/launch")
+
+    assert "https://lms.example" in answer.headers["Content-Security-Policy"]

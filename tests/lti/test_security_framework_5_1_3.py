@@ -93,6 +93,14 @@ def test_claims_that_are_missing(sqlite_school, refuses, claim, reason):
     refuses(sqlite_school.launch("sam", "home", drop=[claim]), reason)
 
 
+def test_clocks_may_differ_by_a_minute(sqlite_school):
+    ahead = {"iat": time.time() + 45, "nbf": time.time() + 45}
+    behind = {"exp": time.time() - 45, "iat": time.time() - 100}
+
+    assert sqlite_school.launch("sam", "home", claims=ahead).status_code == 303
+    assert sqlite_school.launch("sam", "home", claims=behind).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("header", "reason"),
     [

@@ -137,3 +137,33 @@ def test_whose_key_is_known_does_not_wait_while_the_set_is_read_anew():
     assert keys.key_of(platform(), "a")
     http.let_go()
     assert isinstance(slow()[0], RSAPublicKey)
+
+
+def test_the_key_set_is_fetched_once_for_many_launches_and_once_after_a_rotation(sqlite_school):
+    fetched = lambda: sum(call.service == "jwks" for call in sqlite_school.lms.requests)  # noqa: E731
+    for _ in range(20):
+        assert sqlite_school.launch("sam", "home").status_code == 303
+    assert fetched() == 1
+
+    sqlite_school.lms.rotate_key(keep_old=False)
+    for _ in range(20):
+        assert sqlite_school.launch("sam", "home").status_code == 303
+    assert fetched() == 2
+
+
+def test_strangers_cannot_make_us_fetch_for_each_request(sqlite_school):
+    for number in range(10):
+        assert sqlite_school.launch("sam", "home", header={"kid": f"made-up-{number}"}).status_code == 403
+
+    assert sum(call.service == "jwks" for call in sqlite_school.lms.requests) <= 2
+    assert sqlite_school.refused() == {"key": 10}
+
+
+@pytest.mark.parametrize("trouble", [500, 404, "timeout"])
+def test_a_key_set_that_cannot_be_read_refuses_until_it_can(sqlite_school, trouble):
+    sqlite_school.lms.fail("jwks", trouble)
+    assert sqlite_school.launch("sam", "home").status_code == 403
+    assert sqlite_school.refused() == {"key_set": 1}
+
+    sqlite_school.lms.recover()
+    assert sqlite_school.launch("sam", "home").status_code == 303

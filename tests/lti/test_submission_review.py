@@ -1,4 +1,4 @@
-"""Submission review (LtiSubmissionReviewRequest): a learner's work, for faculty, and of this cohort alone."""
+"""Submission Review 1.0, LtiSubmissionReviewRequest: a learner's work, for faculty, and of this cohort alone."""
 
 import pytest
 

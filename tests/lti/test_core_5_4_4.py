@@ -1,4 +1,4 @@
-"""The way back into the LMS (Core 1.3, launch presentation claim): from a verified token alone, with words."""
+"""LTI Core 1.3, 5.4.4, launch presentation claim: the way back into the LMS, of a verified token alone, with words."""
 
 import re
 from html import unescape
