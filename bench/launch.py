@@ -27,7 +27,7 @@ def rows() -> Iterator[Row]:
         school.connected()
         forms = Forms(school)
         with world.app.app_context():
-            floor = floor_of(school, db.engine.url.database)
+            floor = floor_of(school, str(db.engine.url.database))
         pair = in_turns(lambda: floor(forms.ready), forms.launch, before=forms.prepare, rounds=61, warm=5)
         forms.prepare()
         with counted(world) as sent:

@@ -220,13 +220,14 @@ def answers_as_canvas_does(frame: Frame) -> None:
 
 def answered(frame: Frame, message: dict[str, str]) -> dict[str, object]:
     """What the page around a frame answers to a message of the frame."""
-    return frame.evaluate(
+    said: dict[str, object] = frame.evaluate(
         """message => new Promise(resolve => {
           window.addEventListener("message", event => resolve(event.data), {once: true});
           window.parent.postMessage(message, "*");
         })""",
         message,
     )
+    return said
 
 
 def test_a_platform_that_promises_storage_and_is_silent(serve, browse):

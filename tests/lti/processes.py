@@ -12,7 +12,7 @@ def at_once(act: Callable[[int], Any]) -> list[Any]:
     """What the same act comes to in many threads that begin together, sorted."""
     ready = threading.Barrier(AT_ONCE)
 
-    def begin(number: int) -> int:
+    def begin(number: int) -> Any:
         ready.wait()
         return act(number)
 

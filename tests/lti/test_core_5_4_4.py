@@ -48,9 +48,7 @@ def test_a_refusal_after_the_token_held_leads_back_with_a_reference(sqlite_schoo
     answer = sqlite_school.launch("sam", "home", claims=how["claims"] | returning())
 
     said = parse_qs(urlsplit(way_back(answer) or "").query)
-    reference = re.search(r"Reference</span> <b class=\"num\">([^<]+)", answer.get_data(as_text=True)).group(
-        1
-    )
+    [reference] = re.findall(r"Reference</span> <b class=\"num\">([^<]+)", answer.get_data(as_text=True))
     assert 400 <= answer.status_code < 500
     assert said["sesskey"] == ["S"]
     assert said["lti_errormsg"] == [f"Lectern could not open this link. Reference: {reference}"]

@@ -368,4 +368,4 @@ def signed_in(school):
 
 
 def page_link(page) -> str:
-    return html.fromstring(page.get_data(as_text=True)).xpath("//a[@id='go-on']/@href")[0]
+    return str(html.fromstring(page.get_data(as_text=True)).xpath("//a[@id='go-on']/@href")[0])

@@ -253,7 +253,7 @@ def test_one_platforms_keys_never_vouch_for_another(sqlite_school, other, refuse
 
 
 def _login(school, browser) -> str:
-    return browser.post("/lti/login", data=school.lms.initiation("sam", "home")).location
+    return str(browser.post("/lti/login", data=school.lms.initiation("sam", "home")).location)
 
 
 def _post_changed(school, change):
