@@ -10,6 +10,7 @@ from lti.models import Invite
 from portal.core.clock import real_now
 from portal.core.db import reading, transaction
 from portal.core.logs import configure_logs
+from tests.lti.processes import at_once
 from tests.lti.registering import invited, opened, refused, registrations, run
 from tests.lti.registering_platform import canvas, moodle
 
@@ -208,3 +209,21 @@ def test_opened_by_hand_it_says_what_will_happen(world, options, then):
     assert "Nothing has happened yet" in text
     assert then in text
     assert "No names, courses or grades go anywhere" in text
+
+
+def test_many_clicks_at_once_in_several_processes_register_once(strangers, both):
+    path, platform = invited(strangers.world), moodle()
+    for app in both:
+        app.extensions["http"] = platform.session()
+        app.extensions.pop("lti", None)
+    before = registrations(strangers.world)
+
+    def click(number: int) -> int:
+        return int(both[number % 2].test_client().get(f"{path}?{platform.query()}").status_code)
+
+    statuses = at_once(click)
+
+    assert statuses.count(200) == 1
+    assert set(statuses) <= {200, 404, 409}
+    assert registrations(strangers.world) == before + 1
+    assert len(platform.asked) == 2

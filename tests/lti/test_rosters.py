@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lti.adapter.http import Answer
 from lti.adapter.rosters import fetch_roster
@@ -15,6 +15,7 @@ from portal.courses.models import Cohort, Enrollment, EnrollmentState, Role, Tea
 from portal.courses.services import enroll
 from portal.identity.models import Person
 from tests.lti.listing import NRPS, body, is_in, learner, people, roster, shown, sub, sync
+from tests.lti.processes import AT_ONCE, at_once
 
 
 def as_team(school) -> None:
@@ -281,6 +282,25 @@ def test_two_first_fetches_at_once_make_one_row(staffed):
     begun(staffed)
 
     assert roster(staffed).fetched_at is None  # one row, by `one()`
+
+
+def test_many_presses_at_once_in_several_processes_do_no_harm(staffed, both):
+    staffed.lms.fail("memberships", 200, body=body(*[learner(f"9{n:03}") for n in range(40)]), times=None)
+    shown(staffed)  # the page with the button
+    token, kept = staffed.tina.token, staffed.tina.client.get_cookie("lectern_session")
+
+    def press(number: int) -> int:
+        client = both[number % 2].test_client()
+        client.set_cookie("lectern_session", kept.value)
+        answer = client.post(f"/c/{staffed.cohort.slug}/participants/sync", data={"csrf_token": token})
+        return int(answer.status_code)
+
+    assert at_once(press) == [303] * AT_ONCE
+    assert len(people(staffed)) == 41
+    assert all(state is EnrollmentState.ACTIVE for _, state in people(staffed).values())
+    assert (roster(staffed).listed, roster(staffed).trouble, roster(staffed).held) == (40, "", None)
+    with staffed.world.app.app_context(), reading() as session:
+        assert session.scalar(select(func.count()).select_from(Person)) == 41
 
 
 def listed(school, entries) -> None:
