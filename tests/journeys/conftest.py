@@ -99,8 +99,8 @@ def serve(sqlite_url: str, tmp_path: Path) -> Iterator[Serve]:
 def browse(chromiums: Chromiums) -> Iterator[Browse]:
     """`browse(cookies)`: a browser whose frames keep `partitioned` cookies alone, or `none` of the portal."""
 
-    def start(cookies: str, *, script: bool = True) -> Page:
-        return chromiums.page(cookies, script=script)
+    def start(cookies: str, *, script: bool = True, language: str = "en-US") -> Page:
+        return chromiums.page(cookies, script=script, language=language)
 
     yield start
     chromiums.tidy()

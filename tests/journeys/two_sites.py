@@ -45,11 +45,11 @@ class Chromiums:
 
     def __init__(self, chromium: BrowserType, program: Path, folder: Path) -> None:
         self._chromium, self._program, self._folder = chromium, program, folder
-        self._running: dict[tuple[str, bool], BrowserContext] = {}
+        self._running: dict[tuple[str, bool, str], BrowserContext] = {}
 
-    def page(self, cookies: str, *, script: bool = True) -> Page:
+    def page(self, cookies: str, *, script: bool = True, language: str = "en-US") -> Page:
         """A page in a browser that remembers nothing."""
-        key = (cookies, script)
+        key = (cookies, script, language)
         if key not in self._running:
             self._running[key] = self._started(*key)
         context = self._running[key]
@@ -68,8 +68,8 @@ class Chromiums:
         for context in self._running.values():
             context.close()
 
-    def _started(self, cookies: str, script: bool) -> BrowserContext:
-        profile = self._folder / f"{cookies}-{script}"
+    def _started(self, cookies: str, script: bool, language: str) -> BrowserContext:
+        profile = self._folder / f"{cookies}-{script}-{language}"
         (profile / "Default").mkdir(parents=True)
         flags = FLAGS if cookies == "none" else [*FLAGS, "--test-third-party-cookie-phaseout"]
         if cookies == "none":
@@ -81,7 +81,7 @@ class Chromiums:
             executable_path=str(self._program),
             args=flags,
             java_script_enabled=script,
-            locale="en-US",
+            locale=language,
         )
         context.set_default_timeout(PATIENCE_MS)
         return context
