@@ -7,12 +7,14 @@ from typing import Any
 
 from lti.adapter.http import Answer
 from lti.protocol.origins import origin_of
+from lti.protocol.roster import links_of
 from lti.protocol.score import filtered
 
 LINE_ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 LINE_ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 MAXIMUM = 100  # of a column we make; scores carry a maximum of their own
 _LONGEST = 2000
+_MOST_PAGES = 20
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,17 @@ def find_or_make(call: Callable[..., Answer], wanted: WantedColumn) -> str | Non
 
 
 def _list(call: Callable[..., Answer], wanted: WantedColumn, filters: dict[str, str]) -> list[dict[str, Any]]:
-    answer = call("GET", filtered(wanted.line_items_url, filters), headers={"Accept": LINE_ITEMS_TYPE})
-    found = _json(answer, (200,))
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+    """What the container has for these filters, all pages: bounded, never in a circle, never off its host."""
+    where: str | None = filtered(wanted.line_items_url, filters)
+    found: list[dict[str, Any]] = []
+    seen: set[str] = set()
+    while where is not None and where not in seen and len(seen) < _MOST_PAGES:
+        seen.add(where)
+        answer = call("GET", where, headers={"Accept": LINE_ITEMS_TYPE})
+        page = _json(answer, (200,))
+        found += [item for item in page if isinstance(item, dict)] if isinstance(page, list) else []
+        where = _on_host(links_of(answer.headers.get("Link"), where).next_url, wanted)
+    return found
 
 
 def _make(call: Callable[..., Answer], wanted: WantedColumn) -> str | None:
@@ -86,8 +96,10 @@ def _json(answer: Answer, good: Iterable[int]) -> Any:
 def _address(item: dict[str, Any], wanted: WantedColumn) -> str | None:
     """The line item's address, where it is one on the platform's own host."""
     url = item.get("id")
-    if not isinstance(url, str) or len(url) > _LONGEST:
-        return None
-    here, there = origin_of(wanted.line_items_url), origin_of(url)
+    return _on_host(url, wanted) if isinstance(url, str) and len(url) <= _LONGEST else None
+
+
+def _on_host(url: str | None, wanted: WantedColumn) -> str | None:
+    here, there = origin_of(wanted.line_items_url), origin_of(url or "")
     same = here is not None and there is not None and here.split("://")[1] == there.split("://")[1]
     return url if same else None

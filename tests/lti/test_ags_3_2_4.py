@@ -1,5 +1,6 @@
 """AGS 2.0, 3.2.4, container request filters: finding the column of a link whose launch names none."""
 
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -82,3 +83,44 @@ def test_an_address_elsewhere_is_none(id_):
 def test_refusals_in_all_their_shapes_go_by_status(case):
     with pytest.raises(ColumnsRefused):
         find_or_make(Platform((CANVAS | MOODLE)[case]), wanted(CANVAS_URL))
+
+
+def page(number: int, following: str | None, *items: dict[str, str]) -> dict[str, Any]:
+    """One page of a list that is asked for with or without filters."""
+    links = {"Link": f'<{following}>; rel="next", <{CANVAS_URL}?page=1>; rel="first"'} if following else {}
+    others = [{"id": f"{CANVAS_URL}/{number}{n}", "resourceLinkId": "y", "resourceId": "z"} for n in range(3)]
+    return {"response": {"status": 200, "headers": links, "body": [*others, *items]}}
+
+
+def test_a_column_on_a_later_page_is_found_and_not_made_twice():
+    ours = {"id": CANVAS_URL + "/999", "resourceLinkId": "x"}
+    canvas = Platform(
+        page(1, CANVAS_URL + "?page=2"),
+        page(2, "/api/lti/courses/1207/line_items?page=3"),
+        page(3, None, ours),
+    )
+
+    assert find_or_make(canvas, wanted(CANVAS_URL)) == CANVAS_URL + "/999"
+    assert [url for _, url, _, _ in canvas.asked][1:] == [CANVAS_URL + "?page=2", CANVAS_URL + "?page=3"]
+
+
+@pytest.mark.parametrize(
+    ("following", "asked"),
+    [
+        pytest.param("https://evil.example/line_items?page=2", 2, id="elsewhere"),
+        pytest.param("http:///", 2, id="nowhere"),
+        pytest.param(CANVAS_URL + "?page=1", 4, id="in a circle"),
+    ],
+)
+def test_pages_that_lead_astray_end_the_walk(following, asked):
+    canvas = Platform(*[page(1, following)] * 10)
+
+    assert find_or_make(canvas, wanted(CANVAS_URL, make=False)) is None
+    assert len(canvas.asked) == asked  # by its link, and by what it stands for
+
+
+def test_pages_without_end_end_the_walk():
+    canvas = Platform(*[page(n, f"{CANVAS_URL}?page={n}") for n in range(1, 100)])
+
+    assert find_or_make(canvas, wanted(CANVAS_URL, make=False)) is None
+    assert len(canvas.asked) <= 40
