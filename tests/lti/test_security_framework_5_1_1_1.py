@@ -6,7 +6,7 @@ import pytest
 
 from lti.demo_platform import DemoPlatform
 from lti.errors import Reason
-from tests.lti.conftest import make_school
+from tests.lti.conftest import make_school, refused
 
 
 def test_two_tabs_at_once_are_two_logins(sqlite_school):
@@ -39,6 +39,8 @@ def test_hints_go_on_character_for_character(sqlite_school):
     assert said["response_type"] == ["id_token"]
     assert said["response_mode"] == ["form_post"]
     assert said["prompt"] == ["none"]
+    assert said["client_id"] == ["sample-lms-lectern"]
+    assert "iss" not in said
     assert said["redirect_uri"] == ["http://localhost/lti/launch"]
     assert min(len(said["state"][0]), len(said["nonce"][0])) >= 43  # 256 bits, base64url
     assert said["state"] != said["nonce"]
@@ -143,3 +145,23 @@ def test_nothing_of_a_refused_login_is_echoed(sqlite_school):
         asked = sqlite_school.lms.initiation("sam", "home") | {"client_id": "nobody", name: odd}
         page = sqlite_school.browser().post("/lti/login", data=asked).get_data(as_text=True)
         assert "alert(1)" not in page
+
+
+def test_of_a_post_the_form_counts_and_of_a_link_the_address(sqlite_school):
+    asked, browser = sqlite_school.lms.initiation("sam", "home"), sqlite_school.browser()
+
+    refused(browser.post("/lti/login", query_string=asked))
+    refused(browser.get("/lti/login", data=asked))
+    refused(browser.post("/lti/login", query_string=asked, data=asked | {"iss": "https://other.example"}))
+    assert sqlite_school.refused() == {Reason.FORM: 2, Reason.PLATFORM: 1}
+
+
+def test_a_page_with_three_frames_begins_three_logins(sqlite_school):
+    browser, lms = sqlite_school.browser(), sqlite_school.lms
+    links = ["home", "lesson:1", "record"]
+    begun = [browser.post("/lti/login", data=lms.initiation("sam", link)).location for link in links]
+    assert len({parse_qs(urlsplit(one).query)[name][0] for one in begun for name in ("state", "nonce")}) == 6
+
+    opened = [browser.post("/lti/launch", data=lms.authorize(one)).location for one in reversed(begun)]
+    home = f"/c/{sqlite_school.cohort.slug}/"
+    assert opened == [f"{home}record", f"{home}lessons/1", home]
