@@ -79,7 +79,7 @@ def _in_words(problem: RosterRefused | BrokenRoster | NoToken | Unreachable) -> 
         found.is_slow = isinstance(problem, TooSlow)
         return found
     if isinstance(problem, Unreachable):
-        return NotFetched("The LMS could not be reached. Try again later.", passing=True)
+        return NotFetched(f"The LMS gave no usable answer ({problem}). Try again later.", passing=True)
     if isinstance(problem, NoToken):
         return NotFetched(
             f"The LMS gave no access token ({problem}). Its administrator must allow Names and Role Provisioning "

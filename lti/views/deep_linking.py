@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from lti.pages.choosable import choosable
-from lti.pages.choose import Choice, ChooseForm, ChoosePage, NothingToChoose, choose_page
+from lti.pages.choose import Choice, ChoosePage, NothingToChoose, choose_page
+from lti.pages.choose_form import ChooseForm
 from lti.protocol.deep_linking import Answer
 from lti.runtime import Runtime, runtime
 from lti.services.deep_linking import OVER, Choosing, answer_platform, choosing_of, placed_in

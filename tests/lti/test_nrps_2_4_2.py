@@ -200,3 +200,14 @@ def test_a_slow_list_goes_on_in_the_background(staffed, monkeypatch):
     staffed.world.drain()
     assert is_in(staffed, "sam")
     assert "takes long" not in shown(staffed)
+
+
+def test_a_list_too_long_to_be_taken_in_one_piece_withdraws_nobody_and_says_so(staffed):
+    sync(staffed)
+    before = people(staffed)
+    many = [learner(str(number), name="x" * 100) for number in range(20_000)]
+    staffed.lms.fail("memberships", 200, body=json.dumps({"members": many}), times=None)
+
+    assert sync(staffed).status_code == 303
+    assert people(staffed) == before
+    assert "gave no usable answer (answer too long)" in shown(staffed)
