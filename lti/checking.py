@@ -8,7 +8,7 @@ from lti.adapter.http import Answer, Unreachable
 from lti.adapter.platform_keys import usable_keys
 from lti.adapter.signing import Signer
 from lti.protocol import remedies
-from lti.protocol.claims import LINE_ITEM_READ_SCOPE, SCORE_SCOPE
+from lti.protocol.claims import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE, SCORE_SCOPE
 from lti.protocol.quirks import service_address
 from lti.protocol.tool import MEMBERSHIP_SCOPE
 from lti.runtime import Runtime
@@ -58,6 +58,8 @@ class _Check:
             return
         scores, no_scores = self._token(SCORE_SCOPE, "scores")
         columns, no_columns = self._token(LINE_ITEM_READ_SCOPE, "columns")
+        if no_columns is not None:  # some LMSs allow all of it, and then not this by itself
+            columns, no_columns = self._token(LINE_ITEM_SCOPE, "columns")
         yield Finding(Service.TOKEN, True, "The LMS gives Lectern access tokens.")
         yield refused or self._people(people)
         yield no_scores or no_columns or self._column(columns)

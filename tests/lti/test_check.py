@@ -93,6 +93,15 @@ def test_a_service_that_is_switched_off_is_named_in_the_lmss_own_words(sqlite_sc
     assert words in found["people"]["remedy"]
 
 
+def test_who_may_make_columns_need_not_be_let_read_them_apart(sqlite_school):
+    sqlite_school.launch("sam", "home")
+    sqlite_school.lms.fail("token", 400, body='{"error": "invalid_scope"}', skip=2)
+
+    code, found = checked(sqlite_school)
+
+    assert (code, found["scores"]["works"]) == (0, True)
+
+
 def test_an_unknown_registration(sqlite_school):
     with sqlite_school.world.app.app_context():
         answer = CliRunner().invoke(commands, ["check", "99"])
