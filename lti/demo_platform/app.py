@@ -109,7 +109,7 @@ def _secure(app: Flask) -> None:
     def protect(answer: Response) -> Response:
         answer.headers.setdefault("Content-Security-Policy", policy)
         answer.headers.setdefault("X-Content-Type-Options", "nosniff")
-        answer.headers.setdefault("Referrer-Policy", "same-origin")
+        answer.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
         if answer.mimetype == "text/html":
             answer.headers.setdefault("Cache-Control", "no-store")
         return answer
