@@ -150,12 +150,17 @@ def batch_of(session: Session, call: CallSession, by: int, at: datetime) -> dict
 
 def changes_of(session: Session, cohort_id: int, number: int) -> list[AuditEntry]:
     """What was changed of a call and by whom, newest first."""
-    entries = session.scalars(
-        select(AuditEntry)
-        .where(AuditEntry.cohort_id == cohort_id, AuditEntry.action == "call_edited")
-        .order_by(AuditEntry.id.desc())
+    return list(
+        session.scalars(
+            select(AuditEntry)
+            .where(
+                AuditEntry.cohort_id == cohort_id,
+                AuditEntry.action == "call_edited",
+                AuditEntry.after["call"].as_integer() == number,
+            )
+            .order_by(AuditEntry.id.desc())
+        )
     )
-    return [entry for entry in entries if (entry.after or {}).get("call") == number]
 
 
 def names_of(session: Session, person_ids: Iterable[int]) -> dict[int, str]:

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.attendance.queries import learners_of_cohort
-from portal.audit.models import AuditEntry
 from portal.certificates.models import Certificate
 from portal.certificates.policy import CertificateKind
 from portal.coaching.policy import Deadlines
@@ -88,20 +87,3 @@ def learner_of(session: Session, cohort_id: int, enrollment_id: int) -> Enrollme
     if found is None:
         raise NotFound("There is no such participant in this course.")
     return found
-
-
-def history_of(session: Session, cohort_id: int, learner: Enrollment) -> list[AuditEntry]:
-    """What staff changed about this learner, newest first: alone, or marked together with others."""
-    entries = session.scalars(
-        select(AuditEntry)
-        .where(
-            AuditEntry.cohort_id == cohort_id,
-            or_(AuditEntry.about_id == learner.id, AuditEntry.action == "attendance_marked"),
-        )
-        .order_by(AuditEntry.id.desc())
-    )
-    return [
-        entry
-        for entry in entries
-        if entry.about_id == learner.id or learner.id in ((entry.after or {}).get("enrollments") or ())
-    ]

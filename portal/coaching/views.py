@@ -4,12 +4,13 @@ from flask import Blueprint, Response, render_template, request
 
 from portal.assignments.queries import versions_of
 from portal.attendance.queries import names_of, standing_marks_of
+from portal.audit.queries import entries_about
 from portal.certificates.queries import all_of
 from portal.coaching.export import participants_csv
 from portal.coaching.pages import participant_page, participants_page
 from portal.coaching.pages.participant import Read
 from portal.coaching.policy import Show
-from portal.coaching.queries import history_of, learner_of, roll_of
+from portal.coaching.queries import learner_of, roll_of
 from portal.completion.queries import standing_of
 from portal.core.clock import course_now
 from portal.core.db import reading
@@ -58,7 +59,7 @@ def participant(cohort: str, enrollment: int) -> str:
         me = staff_of(session, cohort)
         learner = learner_of(session, me.cohort_id, enrollment)
         marks = standing_marks_of(session, [learner.id]).get(learner.id, {})
-        history = history_of(session, me.cohort_id, learner)
+        history = entries_about(session, me.cohort_id, learner.id)
         people = {m.by_id for m in marks.values() if m.by_id} | {e.by_id for e in history if e.by_id}
         read = Read(
             learner=learner,

@@ -174,12 +174,8 @@ def list_team(slug: str, as_json: bool) -> None:
     """The course team of a cohort."""
     with reading() as session:
         found = [
-            {
-                "person": one.person_id,
-                "name": _person(session, one.person_id).name,
-                "added_at": one.added_at.isoformat(),
-            }
-            for one in team_of_cohort(session, cohort_of(session, slug).id)
+            {"person": person.id, "name": person.name, "added_at": member.added_at.isoformat()}
+            for member, person in team_of_cohort(session, cohort_of(session, slug).id)
         ]
     lines = [f"{one['person']}  {one['name'] or 'name unknown'}" for one in found]
     answer(found, "\n".join(lines) or f"{slug} has no course team yet.", as_json=as_json)

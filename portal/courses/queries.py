@@ -23,6 +23,7 @@ from portal.courses.models import (
 )
 from portal.courses.package.schema import CourseContent
 from portal.courses.plain import PlainCohort
+from portal.identity.models import Person
 
 # Versions never change, so a parsed one is good for the life of the process.
 # By engine: ids are a database's own.
@@ -173,12 +174,12 @@ def participants_of(
     return sorted(found, key=lambda one: ((one.person.name or "\uffff").casefold(), one.id))
 
 
-def team_of_cohort(session: Session, cohort_id: int) -> list[TeamMember]:
-    """Who is of the cohort's course team now, in the order they were added."""
-    return list(
-        session.scalars(
-            select(TeamMember)
-            .where(TeamMember.cohort_id == cohort_id, TeamMember.removed_at.is_(None))
-            .order_by(TeamMember.added_at, TeamMember.id)
-        )
+def team_of_cohort(session: Session, cohort_id: int) -> list[tuple[TeamMember, Person]]:
+    """Who is of the cohort's course team now, in the order they were added. One statement."""
+    rows = session.execute(
+        select(TeamMember, Person)
+        .join(Person, Person.id == TeamMember.person_id)
+        .where(TeamMember.cohort_id == cohort_id, TeamMember.removed_at.is_(None))
+        .order_by(TeamMember.added_at, TeamMember.id)
     )
+    return [(member, person) for member, person in rows]

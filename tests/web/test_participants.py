@@ -94,6 +94,21 @@ def test_one_participant_shows_what_is_missing_attendance_work_and_history(world
     assert "days late" in page, "work"
 
 
+def test_the_history_has_what_was_marked_together_with_others_and_nothing_of_others(world, fall):
+    ana, ben, cho = (world.learner(fall, name=name) for name in ("Ana Çelik", "Ben Okri", "Cho Min"))
+    coach = world.browser(world.coach(fall))
+    coach.post("/c/fall/calls/1/attendance", {"enrollment": [ana.id, ben.id], "status": "late"})
+    coach.post("/c/fall/calls/2/attendance", {"enrollment": [ben.id, cho.id], "status": "present"})
+    coach.post("/c/fall/calls/2/attendance", {"mark": f"{cho.id}-absent"})
+
+    of_ana, of_ben, of_cho = (text_of(coach.get(f"{URL}/{one.id}")) for one in (ana, ben, cho))
+
+    assert ("Call 1: late" in of_ana, "Call 2: present" in of_ana) == (True, False)
+    assert ("Call 1: late" in of_ben, "Call 2: present" in of_ben) == (True, True)
+    assert of_cho.index("Call 2: absent") < of_cho.index("Call 2: present")
+    assert "Call 2: absent" not in of_ana + of_ben
+
+
 def test_one_participant_takes_a_constant_number_of_statements(world, fall, queries):
     ana = world.learner(fall)
     browser = world.browser(world.coach(fall))

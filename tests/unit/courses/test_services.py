@@ -171,11 +171,22 @@ def test_the_course_team_is_given_listed_and_taken_back(world, run):
     assert run("team", "add", "--cohort", "fall", "--person", "99999").exit_code == 1
 
 
+def test_the_course_team_is_listed_in_two_statements_however_many_they_are(world, run, queries):
+    fall = world.cohort("fall")
+    for number in range(4):
+        world.team(fall, name=f"Coordinator {number}")
+
+    with queries(at_most=2):
+        listed = json.loads(run("team", "list", "--cohort", "fall", "--json").stdout)
+
+    assert [member["name"] for member in listed] == [f"Coordinator {number}" for number in range(4)]
+
+
 def test_a_learner_of_the_course_team_stays_a_learner(world):
     fall = world.cohort("fall")
     learner = world.learner(fall)
     with world.app.app_context(), transaction() as session:
-        add_team_member(session, fall, session.get(Person, learner.person_id), at=NOW)
+        add_team_member(session, fall, session.get_one(Person, learner.person_id), at=NOW)
         assert len(team_of_cohort(session, fall.id)) == 1
     with world.app.app_context(), transaction() as session:
         remove_team_member(session, fall, learner.person_id, at=NOW)
