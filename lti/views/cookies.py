@@ -23,6 +23,11 @@ def login_cookie(state: str) -> str | None:
     return request.cookies.get(cookie_name(state, secure=_secure()))
 
 
+def began_on(state: str) -> str | None:
+    """The origin of the page that posted this login, where it said so. Nobody vouches for it: it may frame, no more."""
+    return (login_cookie(state) or "").partition(".")[2] or None
+
+
 def cookies_live() -> bool:
     """Whether a cookie that we set for frames came back with this request."""
     session = current_app.config["SESSION_COOKIE_NAME"]

@@ -24,7 +24,7 @@ from lti.services.logins import FoundLogin, login_of, use_up
 from lti.views import elsewhere
 from lti.views.blueprint import bp, no_store, one, posted, refuse, without_session
 from lti.views.browsers import Vouched, vouched
-from lti.views.cookies import forget_cookie, keep_way_back
+from lti.views.cookies import began_on, forget_cookie, keep_way_back
 from lti.views.staying import RETURN_KEY, stays_page
 from portal.core.clock import course_now, real_now
 from portal.core.db import reading, transaction
@@ -44,6 +44,7 @@ def launch() -> ResponseReturnValue:
     try:
         values = posted()
         state = one(values, "state", _MOST_STATE_CHARACTERS)
+        frames.admit(began_on(state) if state else None)
         said, found, by = _checked(values, state)
         speak(*said.shown.locales)
         platform = found.login.platform

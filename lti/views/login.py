@@ -61,13 +61,19 @@ def login() -> ResponseReturnValue:
         with transaction() as session:
             platform = platform_of_login(session, asked)
             frames.launched_from(platform)
-            begun = begin_login(asked, platform, doors.launch_url)
+            begun = _from_here(begin_login(asked, platform, doors.launch_url))
             keep_login(session, begun, asked, platform, at=real_now())
     except LaunchRefused as refusal:
         return refuse(refusal, None)
     answer = no_store(_go_on(asked, platform, begun))
     keep_login_cookie(answer, begun.state, begun.browser)
     return answer
+
+
+def _from_here(begun: BegunLogin) -> BegunLogin:
+    """Its cookie says too on whose page it began: a launch that is refused must show in that frame."""
+    origin = origin_of(request.headers.get("Origin", ""))
+    return begun if origin is None else replace(begun, browser=f"{begun.browser}.{origin}")
 
 
 def _with_storage_where_it_helps(asked: LoginRequest) -> LoginRequest:

@@ -64,6 +64,32 @@ def test_a_page_that_waits_shows_on_the_host_it_returns_to(school):
     assert (refused.status_code, framers(refused)) == (400, ["https://its.example", OURS])
 
 
+@pytest.mark.parametrize(
+    "claims", [{"lti:deployment_id": "new"}, {"exp": 1}, {"lti:context": {"id": "other"}}]
+)
+def test_what_follows_a_login_shows_on_the_page_that_began_it(school, claims):
+    # Before anything that a token of the school says can be believed.
+    browser = school.browser()
+    login = browser.post(
+        "/lti/login", data=school.lms.initiation("sam", "home"), headers={"Origin": "https://its.example"}
+    )
+    answer = browser.post("/lti/launch", data=school.lms.authorize(login.location, claims=claims))
+
+    assert answer.status_code in (200, 403)
+    assert "https://its.example" in framers(answer)
+
+
+@pytest.mark.parametrize(
+    "origin", ["null", "https://a;b", "javascript:x", "https://its.example, https://b.example"]
+)
+def test_an_origin_that_is_none_frames_nothing(school, origin):
+    browser = school.browser()
+    login = browser.post("/lti/login", data=school.lms.initiation("sam", "home"), headers={"Origin": origin})
+    answer = browser.post("/lti/launch", data=school.lms.authorize(login.location, claims={"exp": 1}))
+
+    assert framers(answer) == [OURS]
+
+
 def test_a_login_that_is_refused_shows_on_the_page_that_sent_it(school):
     answer = school.browser().post(
         "/lti/login", data={"iss": OURS}, headers={"Origin": "https://its.example"}
