@@ -20,7 +20,7 @@ from lti.adapter.service_calls import ServiceCalls
 from lti.adapter.signing import Signer
 from lti.messages import ColumnLearned, ColumnWanted, RosterDue, ScoreDue
 from lti.protocol.claims import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE, SCORE_SCOPE
-from lti.protocol.quirks import says_later_known, says_no_learner, says_throttled
+from lti.protocol.quirks import refusal_words, says_later_known, says_no_learner, says_throttled
 from lti.protocol.score import SCORE_TYPE, scores_url
 from lti.runtime import Runtime, runtime
 from lti.services import columns, scores
@@ -157,19 +157,13 @@ def _unreached(problem: Unreachable, platform_id: int) -> Later:
 
 
 def _give_up(answer: Answer, family: str | None = None) -> None:
-    reason = f"The platform answered {answer.status}: {_shown(answer)}"
+    words = refusal_words(answer.text)
+    reason = f"The platform answered {answer.status}" + (f": {words}" if words else " and gave no reason.")
     if answer.status >= 500 or says_throttled(answer.status, answer.text):
         raise Later(reason, _retry_after(answer))
     if says_no_learner(answer.status, answer.text, family):
         reason = f"{scores.NO_LEARNER_THERE} (it answered {answer.status})."
     raise Hopeless(reason)
-
-
-def _shown(answer: Answer) -> str:
-    return (
-        " ".join("".join(c if c.isprintable() else " " for c in answer.text[:1000]).split())[:200]
-        or "no words"
-    )
 
 
 def _retry_after(answer: Answer) -> timedelta | None:

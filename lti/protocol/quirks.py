@@ -4,6 +4,7 @@ What it sends, where it was seen, what we do. Oddities that the general rules al
 form fields, short role words) need no row.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
@@ -137,6 +138,29 @@ def says_later_known(status: int, body: str) -> bool:
 def says_no_learner(status: int, body: str, family: str | None) -> bool:
     """Whether a score is refused because this person is no learner of the LMS's course (any more)."""
     return (status == 400 and family == MOODLE) or (status == 422 and "not a student" in body)
+
+
+def refusal_words(body: str) -> str:
+    """What an error answer says, in one line of at most 200 characters; empty where it says nothing.
+
+    Of JSON in any of its shapes the first message; an error page or plain text as it is.
+    """
+    try:
+        said = _first_words(json.loads(body))
+    except (ValueError, RecursionError):
+        said = body
+    return " ".join("".join(c if c.isprintable() else " " for c in said[:1000]).split())[:200]
+
+
+_SAYS = ("message", "reason", "detail", "error_description", "errorMessage", "title", "error", "errors")
+
+
+def _first_words(said: Any) -> str:
+    if isinstance(said, dict):
+        said = [said[name] for name in _SAYS if name in said]
+    if isinstance(said, list):
+        return next(filter(None, map(_first_words, said)), "")
+    return said if isinstance(said, str) else ""
 
 
 def says_throttled(status: int, body: str) -> bool:

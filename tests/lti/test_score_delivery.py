@@ -203,3 +203,32 @@ def test_what_was_sent_once_is_not_sent_by_a_promise_that_is_delivered_again(gra
             send_score(transaction, {"line_item_id": item.id, "enrollment_id": enrolled(graded).id})
 
     assert len(graded.lms.scores) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"errors": {"type": "x", "message": "Not a student"}}', "answered 422: Not a student"),
+        (
+            '{"errors": [{"field": "grade", "message": "cannot be changed"}]}',
+            "answered 422: cannot be changed",
+        ),
+        ('{"errors": [{"message": "userId is missing"}]}', "answered 422: userId is missing"),
+        ('{"status": 404, "reason": "Not Found", "request": {"url": "x"}}', "answered 422: Not Found"),
+        ('{"error": "invalid"}', "answered 422: invalid"),
+        ('"a bare text"', "answered 422: a bare text"),
+        ("plain\ttext,\r\n two lines", "answered 422: plain text, two lines"),
+        ("<b>page</b>", "answered 422: <b>page</b>"),
+        ("x" * 5000, "answered 422: " + "x" * 200),
+        ("[]", "answered 422 and gave no reason."),
+        ("", "answered 422 and gave no reason."),
+        ("null", "answered 422 and gave no reason."),
+        ('{"errors": {"code": 5}}', "answered 422 and gave no reason."),
+        ("[" * 100_000, "answered 422: " + "[" * 200),
+    ],
+)
+def test_what_a_platform_says_is_kept_in_one_line(body, said):
+    with pytest.raises(Hopeless) as parked:
+        _give_up(Answer(422, {}, body.encode()))
+
+    assert str(parked.value) == f"The platform {said}"
