@@ -95,7 +95,7 @@ def health_tables(
                     "Asked for when scores or people are due.",
                     say,
                 ),
-                _row("Keys", known[id_].get(Service.KEYS), "Read when somebody opens a link.", say),
+                _keys(known[id_].get(Service.KEYS), launches.get(id_), say),
             ),
             refused=tuple(sorted((_refused(one, platforms[id_]) for one in refused[id_]), key=_USUAL)),
         )
@@ -149,6 +149,12 @@ def _scores(health: Health | None, stuck: int, say: Said) -> HealthRow:
     if stuck:
         return HealthRow(row.name, False, f"{stuck} stuck", row.last, "See below.")
     return row
+
+
+def _keys(health: Health | None, opened_at: datetime | None, say: Said) -> HealthRow:
+    if health is None and opened_at is not None:  # nobody comes in without them
+        return HealthRow("Keys", True, "Works", say(opened_at), "Read when somebody opens a link.")
+    return _row("Keys", health, "Read when somebody opens a link.", say)
 
 
 def _row(name: str, health: Health | None, unused: str, say: Said) -> HealthRow:

@@ -12,7 +12,7 @@ from portal.outbox.services import retry
 from tests.builders.world import Browser
 from tests.lti.conftest import make_school
 from tests.lti.scoring import drain, tick, wait, waiting
-from tests.reading import main_words, piece, words
+from tests.reading import main_words, page_of, piece, words
 
 THEIRS = "Learners whose scores the LMS does not take"
 
@@ -51,6 +51,8 @@ def test_who_left_the_lms_course_is_no_trouble_of_the_whole(left):
     assert "Sam Student" in row
     assert THEIRS in main_words(page)
     assert "1 stuck" not in main_words(page)
+    states = [words(row) for row in page_of(page).findall(".//table")[0].findall(".//tbody/tr")]
+    assert [row.split()[1] for row in states if row.startswith(("Scores", "Keys"))] == ["Works", "Works"]
 
 
 def test_once_the_list_of_people_has_withdrawn_them_they_are_gone_from_it(left):
