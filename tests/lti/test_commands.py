@@ -3,20 +3,14 @@
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from lti.cli import lti as commands
+from tests.lti.registering import run
 
 REGISTER = (
     "register", "--issuer", "https://lms.example", "--client-id", "c-1",
     "--auth-login-url", "https://lms.example/auth", "--auth-token-url", "https://lms.example/token",
     "--jwks-url", "https://lms.example/keys", "--deployment-id", "1",
 )  # fmt: skip
-
-
-def run(world, *words: object):
-    with world.app.app_context():
-        return CliRunner().invoke(commands, [str(word) for word in words])
 
 
 @pytest.fixture

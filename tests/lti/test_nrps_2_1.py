@@ -99,7 +99,10 @@ def test_an_entry_without_a_usable_id_is_counted_as_odd(sub):
     assert (page.people, page.odd) == ((), 1)
 
 
-@pytest.mark.parametrize("roles", [None, "Learner", [7, None], {}, []])
+MOODLES_SITE_ADMINISTRATOR = "http://purl.imsglobal.org/vocab/lis/v2/person#Administrator"
+
+
+@pytest.mark.parametrize("roles", [None, "Learner", [7, None], {}, [], [MOODLES_SITE_ADMINISTRATOR]])
 def test_odd_roles_are_no_role(roles):
     page = read_page({"members": [{"user_id": "1", "roles": roles}]}, None)
 
