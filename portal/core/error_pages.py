@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.core.errors import NotFound, PortalError, SignedOut, TooLarge
 from portal.core.htmx import wants_fragment
-from portal.core.languages import ENGLISH, N_, is_said, speak
+from portal.core.languages import ENGLISH, N_, _, is_said, speak
 
 log = logging.getLogger(__name__)
 
@@ -115,12 +115,12 @@ def answer_for(
     else:
         whole_page = not wants_fragment() or isinstance(error, SignedOut)
         template = "errors/page.html" if whole_page else "errors/_notice.html"
-        if not is_said(error.message):  # of the course, whose language it is in: no page mixes two
-            speak(ENGLISH)
+        if not (whole_page and is_said(error.message) and is_said(error.title)):
+            speak(ENGLISH)  # the course's own words, or a piece of its page: no page mixes two languages
         body = render_template(
             template,
-            message=error.message,
-            title=error.title,
+            message=_(error.message),
+            title=_(error.title),
             status=error.status,
             reference=reference,
             retry_after=error.retry_after_seconds,

@@ -12,6 +12,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import nodes
 
+from portal.core.error_pages import answer_for
+from portal.core.errors import Conflict, NotFound
 from portal.core.languages import ENGLISH, LANGUAGES
 
 ROOT = Path(__file__).parents[3]
@@ -149,3 +151,24 @@ def test_only_pages_that_say_their_language_are_translated(sqlite_world):
             if f'include "{name}"' in environment.loader.get_source(environment, page)[0]
         ]
         assert set(users) <= set(at_the_door), f"{name} is included by a page in English too"
+
+
+def test_words_of_the_course_are_shown_as_they_are_signs_and_all(sqlite_world):
+    app, words = sqlite_world.app, "Only 90 % of %(it)s counts."
+
+    with app.test_request_context("/c/fall/", headers={"Accept-Language": "es"}):
+        page = answer_for(Conflict(words)).get_data(as_text=True)
+
+    assert words in page
+    assert '<html lang="en"' in page
+
+
+@pytest.mark.parametrize(
+    ("title", "language"), [("Not found", "fr"), pytest.param("No such chapter", "en", id="not translated")]
+)
+def test_a_page_whose_title_nobody_translated_stays_in_english(sqlite_world, title, language):
+    refusal = NotFound("There is no such page.")
+    refusal.title = title
+
+    with sqlite_world.app.test_request_context("/", headers={"Accept-Language": "fr"}):
+        assert f'<html lang="{language}"' in answer_for(refusal).get_data(as_text=True)
