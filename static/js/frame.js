@@ -2,6 +2,7 @@
 // two places. Nobody relies on it: where nothing listens the page scrolls in its frame.
 
 const QUIET_MS = 150; // changes come in bursts: fonts, pictures, a list that opens
+const STAYS = ".strip, .save, .stay"; // what stays in sight while the rest of a page scrolls
 const SWING_MS = 1000; // a height that comes and goes with the frame's own (a scroll bar) is said once
 
 const known = document.querySelector("meta[name=lms-origins]")?.content.split(" ") ?? [];
@@ -11,9 +12,15 @@ const told = around === undefined ? known : known.filter((origin) => origin === 
 
 let said = 0, before = 0, saidAt = 0, waiting;
 
+/** A page with something that stays in sight must scroll in its frame: as much of it as a screen shows. */
+function most() {
+  const stays = [...document.querySelectorAll(STAYS)].some((part) => getComputedStyle(part).position === "sticky");
+  return stays ? Math.max(600, Math.round(window.screen.availHeight * 0.75)) : Infinity;
+}
+
 function tell() {
   waiting = undefined;
-  const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
+  const height = Math.min(most(), Math.ceil(document.documentElement.getBoundingClientRect().height));
   if (height === said || (height === before && Date.now() - saidAt < SWING_MS)) return;
   [before, said, saidAt] = [said, height, Date.now()];
   for (const origin of told) window.parent.postMessage({subject: "lti.frameResize", height}, origin);

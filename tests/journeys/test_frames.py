@@ -108,6 +108,21 @@ def test_the_lms_is_told_how_high_the_page_is(serve, browse):
     assert page.evaluate("window.heights.length") <= 5
 
 
+def test_a_page_whose_buttons_stay_in_sight_scrolls_in_its_frame(serve, browse):
+    sites = serve()
+    page = browse("partitioned")
+    page.add_init_script(HEARD)
+    frame = open_home(page, sites)
+    frame.wait_for_url(sites.home())
+    frame.goto(f"{sites.home()}work/asset-map")
+
+    high = max(600, round(page.evaluate("screen.availHeight") * 0.75))
+    expect(page.locator("html")).to_have_attribute("data-height", str(high))
+    assert frame.evaluate("document.documentElement.scrollHeight > window.innerHeight")
+    page.locator("#contentframe").evaluate("frame => frame.scrollIntoView({block: 'end'})")
+    expect(frame.get_by_role("button", name="Submit")).to_be_in_viewport()
+
+
 def test_who_is_signed_out_in_the_frame_goes_on_by_its_links(serve, browse):
     sites = serve()
     page = browse("partitioned")
