@@ -85,12 +85,17 @@ HEARD = """
 """
 
 
-def test_the_lms_is_told_how_high_the_page_is(serve, browse):
-    sites = serve()
-    page = browse("partitioned")
+def home_heard(page: Page, sites: Sites) -> Frame:
+    """Sam's home in the frame of an LMS that keeps the heights it is told."""
     page.add_init_script(HEARD)
     frame = open_home(page, sites)
     frame.wait_for_url(sites.home())
+    return frame
+
+
+def test_the_lms_is_told_how_high_the_page_is(serve, browse):
+    sites, page = serve(), browse("partitioned")
+    frame = home_heard(page, sites)
 
     around = page.locator("html")
     height = "Math.ceil(document.documentElement.getBoundingClientRect().height)"
@@ -109,11 +114,8 @@ def test_the_lms_is_told_how_high_the_page_is(serve, browse):
 
 
 def test_a_page_whose_buttons_stay_in_sight_scrolls_in_its_frame(serve, browse):
-    sites = serve()
-    page = browse("partitioned")
-    page.add_init_script(HEARD)
-    frame = open_home(page, sites)
-    frame.wait_for_url(sites.home())
+    sites, page = serve(), browse("partitioned")
+    frame = home_heard(page, sites)
     frame.goto(f"{sites.home()}work/asset-map")
 
     high = max(600, round(page.evaluate("screen.availHeight") * 0.75))
