@@ -6,14 +6,17 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.orm import Session
 
 from portal.core.base import Base
+from portal.core.errors import PortalError
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})
 
 _IMMEDIATE = "sqlite_begin_immediate"
+_ONE_MIGRATION = 7_203_041_187  # any number that nobody else locks
+_MIGRATION_SECONDS = 600  # the longest that a second one waits for the first
 
 
 @contextmanager
@@ -55,6 +58,33 @@ def reading() -> Iterator[Session]:
         yield session
     finally:
         session.close()
+
+
+@contextmanager
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """A transaction that changes the schema while nobody else does: a second one waits, then finds it done.
+
+    On SQLite foreign keys are off meanwhile, so that a table can be rebuilt under those that refer to it, and
+    checked before the commit. Only the driver can turn them off: within a transaction SQLite does not listen.
+    """
+    with engine.connect().execution_options(**{_IMMEDIATE: True}) as connection:
+        if engine.dialect.name == "postgresql":
+            with connection.begin():
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_MIGRATION})
+                yield connection
+            return
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute(f"PRAGMA busy_timeout={_MIGRATION_SECONDS * 1000}")
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise PortalError(
+                        f"A row of {broken[0]} refers to a row of {broken[2]} that is not there."
+                    )
+        finally:
+            connection.detach()  # as it was told above it is of no use to others
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -6,6 +6,7 @@ from alembic import context
 from flask import current_app
 
 from portal.core.base import UTCDateTime
+from portal.core.db import migrating
 
 db = current_app.extensions["migrate"].db
 
@@ -18,12 +19,8 @@ def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
 
 
 def run() -> None:
-    """Migrate over a connection of the app's engine."""
-    with db.engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            # A rebuilt table must not cascade into those that refer to it.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+    """Migrate over a connection of the app's engine, one process at a time."""
+    with migrating(db.engine) as connection:
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -31,11 +28,7 @@ def run() -> None:
             render_item=render_item,
             compare_type=True,
         )
-        with context.begin_transaction():
-            context.run_migrations()
-        if connection.dialect.name == "sqlite":
-            connection.rollback()
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        context.run_migrations()
 
 
 run()
