@@ -1,5 +1,7 @@
 """Security Framework 1.0, 6.3, key set addresses: how long a set is kept, and who waits when it is fetched."""
 
+import itertools
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -167,3 +169,34 @@ def test_a_key_set_that_cannot_be_read_refuses_until_it_can(sqlite_school, troub
 
     sqlite_school.lms.recover()
     assert sqlite_school.launch("sam", "home").status_code == 303
+
+
+def test_a_storm_of_unknown_key_ids_is_one_fetch_every_few_seconds_and_nobody_else_waits():
+    keys, http, clock = keys_of(lambda _url: a_set("a"))
+    keys.key_of(platform(), "a")
+    numbers = itertools.count()
+    http._held = "lms1"
+
+    storm = together(lambda: keys.key_of(platform(), f"made-up-{next(numbers)}"), 10)
+    assert http.waiting.wait(30)
+    assert keys.key_of(platform(), "a")  # whose key is known
+    http.let_go()
+    assert [type(one) for one in storm()] == [LaunchRefused] * 10
+    assert len(http.asked) == 2
+
+    for seconds, fetches in ((4.9, 2), (0.2, 3), (4.9, 3), (0.2, 4)):
+        clock.wait(seconds)
+        together(lambda: keys.key_of(platform(), f"made-up-{next(numbers)}"), 10)()
+        assert len(http.asked) == fetches
+
+
+def test_a_new_key_gets_in_at_its_first_use_however_many_come_with_it():
+    keys, http, _clock = keys_of(lambda _url: a_set("old"))
+    keys.key_of(platform(), "old")
+    http.answers = lambda _url: a_set("old", "new")
+
+    came = together(lambda: keys.key_of(platform(), "new"), 10)()
+
+    assert all(isinstance(one, RSAPublicKey) for one in came)
+    assert len(http.asked) == 2
+    assert keys.key_of(platform(), "old")  # while it is published
