@@ -1,5 +1,7 @@
 """Cookies of login and session (checklist 7): what a frame of another site needs, and no more."""
 
+import re
+
 import pytest
 
 from lti.demo_platform import DemoPlatform
@@ -95,3 +97,48 @@ def test_the_operator_may_name_it_before(sqlite_school):
 
     assert "https://school.example " in page.headers["Content-Security-Policy"] + " "
     assert "script-src" not in page.headers["Content-Security-Policy"]
+
+
+FORWARDED = {
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "portal.example",
+    "X-Forwarded-For": "192.0.2.7",
+}
+
+
+@pytest.mark.parametrize(
+    ("referer", "status"), [("https://portal.example/", 303), ("http://portal.example/", 400), (None, 400)]
+)
+def test_behind_a_trusted_proxy_a_plain_request_is_one_of_https(sqlite_url, tmp_path, referer, status):
+    """Forms of https pages want a Referer of their own origin; the portal itself is reached by plain http."""
+    app = make_app(sqlite_url, tmp_path, base_url="https://portal.example", proxies=1)
+    school = make_school(World(app), DemoPlatform(portal_url="https://portal.example"))
+    school.connected()
+    browser = app.test_client()
+    login = browser.post("/lti/login", data=school.lms.initiation("sam", "home"), headers=FORWARDED)
+    launch = browser.post("/lti/launch", data=school.lms.authorize(login.location), headers=FORWARDED)
+    assert all("Secure" in cookie for cookie in launch.headers.getlist("Set-Cookie"))
+
+    page = browser.get(f"{launch.location}lessons/1", headers=FORWARDED).get_data(as_text=True)
+    [token] = set(re.findall(r'name="csrf-token" content="([^"]+)"', page))
+    ticked = browser.post(
+        f"{launch.location}lessons/1/items/profile",
+        data={"done": "1", "csrf_token": token},
+        headers=FORWARDED | ({"Referer": referer} if referer else {}),
+    )
+    app.extensions["stop_waking"]()
+    assert ticked.status_code == status
+
+
+def test_a_host_that_a_stranger_forwards_is_not_ours(sqlite_school):
+    said = {
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Proto": "https",
+        "Forwarded": "host=evil.example",
+    }
+    asked = sqlite_school.lms.initiation("sam", "home")
+    login = sqlite_school.browser().post("/lti/login", data=asked, headers=said)
+
+    assert "redirect_uri=http%3A%2F%2Flocalhost%2Flti%2Flaunch" in login.location
+    page = sqlite_school.browser().post("/lti/login", data={}, headers=said).get_data(as_text=True)
+    assert "evil.example" not in page + login.location
