@@ -133,6 +133,7 @@ def list_all(as_json: bool) -> None:
         found = register.registrations(session)
     words = "\n".join(
         f"{one['registration_id']}  {one['name']}  {one['issuer']}  client {one['client_id']}"
+        + ("" if one["active"] else f"  waits for: portal lti activate {one['registration_id']}")
         for one in found
     )
     answer(found, words or "No platform is registered yet.", as_json=as_json)

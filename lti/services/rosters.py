@@ -93,8 +93,7 @@ def begin_fetch(session: Session, context_row: int, *, at: datetime, whole: bool
         return None
     roster = roster or _new(session, context.id)
     roster.tried_at = at
-    fresh = roster.whole_at is not None and at - roster.whole_at < _WHOLE_EVERY
-    changes = roster.differences_url if fresh and not whole else None
+    changes = None if whole or not _is_fresh(roster, context, at) else roster.differences_url
     return RosterAsk(
         context.id,
         changes or with_limit(context.memberships_url),
@@ -223,6 +222,13 @@ def _held_with(
         "of": max(size, before.get("of", 0)),
         "at": before.get("at", begun_at.isoformat()),
     }
+
+
+def _is_fresh(roster: Roster, context: Context, at: datetime) -> bool:
+    """Whether what changed since will do: a whole list came lately, and for the cohort that the course opens now."""
+    if roster.whole_at is None or at - roster.whole_at >= _WHOLE_EVERY:
+        return False
+    return context.connected_at is None or roster.whole_at > context.connected_at
 
 
 def _is_overtaken(roster: Roster, begun_at: datetime) -> bool:

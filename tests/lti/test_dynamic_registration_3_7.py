@@ -27,7 +27,10 @@ def test_it_is_pending_until_the_operator_activates_it(world):
     assert refused.status_code == 403
     assert "not switched on" in refused.get_data(as_text=True)
     assert "Set-Cookie" not in refused.headers
+    waits = f"waits for: portal lti activate {kept['registration_id']}"
+    assert waits in run(world, "list").stdout
     assert run(world, "activate", kept["registration_id"]).exit_code == 0
+    assert waits not in run(world, "list").stdout
 
     assert world.app.test_client().post("/lti/login", data=login).status_code in (302, 303)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from lti.models import Roster
+from lti.models import Context, Roster
 from portal.core.clock import real_now
 from portal.core.db import transaction
 from portal.courses.models import EnrollmentState
@@ -64,6 +64,14 @@ def test_once_a_week_the_whole_list_is_asked_for(staffed):
     told_of_differences(staffed)
     with staffed.world.app.app_context(), transaction() as session:
         session.execute(update(Roster).values(whole_at=real_now() - timedelta(days=6)))
+
+    assert asked_at_night(staffed) == staffed.lms.config.memberships_url("2") + "?limit=1000"
+
+
+def test_another_cohort_gets_the_whole_list_first(staffed):
+    told_of_differences(staffed)
+    with staffed.world.app.app_context(), transaction() as session:
+        session.execute(update(Context).values(connected_at=real_now()))
 
     assert asked_at_night(staffed) == staffed.lms.config.memberships_url("2") + "?limit=1000"
 
