@@ -17,6 +17,7 @@ LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 SYSTEM_USER = "http://purl.imsglobal.org/vocab/lis/v2/system/person#User"
 DL_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+OUTCOME = "https://purl.imsglobal.org/spec/lti-bo/claim/basicoutcome"
 PLACEMENT = "https://canvas.instructure.com/lti/"
 NAVIGATION = "course_navigation"
 CHOOSES = "link_selection"  # where a selection was begun without a placement
@@ -107,7 +108,7 @@ def claims(
         changed[DL_SETTINGS] = _settings(said[DL_SETTINGS], placement or "")
     if ROSTER in said:
         changed[ROSTER] = said[ROSTER] | {"service_versions": ["2.0"]}
-    gone = {LTI + "ext", *_HIDDEN[config.privacy_level]}
+    gone = {LTI + "ext", OUTCOME, *_HIDDEN[config.privacy_level]}
     return {name: value for name, value in (said | changed).items() if name not in gone}
 
 

@@ -1,5 +1,6 @@
 """What the LMS says about a person, a course and a link: the claims, as plain values in and a dict out."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -38,6 +39,8 @@ ROLE_IN_ROSTER = {
     "designer": "ContentDeveloper",
 }
 TOKEN_LIFE_SECONDS = 60
+NO_LINK: Mapping[str, object] = {}  # of a selection: there is no link yet
+OUTCOME = "https://purl.imsglobal.org/spec/lti-bo/claim/basicoutcome"
 
 
 def whole_name(claim: str) -> str:
@@ -93,6 +96,7 @@ def launch_claims(
         LTI + "version": "1.3.0",
         LTI + "custom": custom_parameters(config, link["custom"], person, course),
         **_services(config, course, line_item),
+        **({OUTCOME: _older_outcome(config, person, link)} if line_item else {}),
     }
 
 
@@ -129,7 +133,7 @@ def deep_linking_claims(
         LTI + "launch_presentation": {"locale": person["locale"]},
         LTI + "tool_platform": _platform(school),
         LTI + "version": "1.3.0",
-        LTI + "custom": custom_parameters(config, {}, person, course),
+        LTI + "custom": custom_parameters(config, NO_LINK, person, course),
         **_services(config, course, None),
         SHORT_NAMES["dl:"] + "deep_linking_settings": {
             "accept_types": ["ltiResourceLink"],
@@ -168,7 +172,20 @@ def custom_parameters(
         value = known.get(value, value) if isinstance(value, str) else value
         filled[re.sub(r"[^a-z0-9]", "_", name.lower())] = value
         filled[name] = value
-    return filled | {"context_memberships_url": config.memberships_url(course["id"])}
+    return filled | _service_addresses(config, course, of_link is not NO_LINK)
+
+
+def _service_addresses(config: PlatformConfig, course: Row, of_link: bool) -> dict[str, object]:
+    """What Moodle's services add to the parameters; the last address is recorded with its braces unfilled."""
+    settings = f"{config.services_url}/CourseSection/{course['id']}/bindings"
+    added: dict[str, object] = {
+        "context_memberships_url": config.memberships_url(course["id"]),
+        "system_setting_url": f"{config.services_url}/tool/{config.deployment_id}/custom",
+        "context_setting_url": f"{settings}/tool/{config.deployment_id}/custom",
+    }
+    return added | (
+        {"link_setting_url": f"{config.services_url}/links/{{link_id}}/custom"} if of_link else {}
+    )
 
 
 def _opening(
@@ -203,6 +220,15 @@ def _services(config: PlatformConfig, course: Row, line_item: Row | None) -> dic
             "service_versions": ["1.0", "2.0"],
         }
     return said
+
+
+def _older_outcome(config: PlatformConfig, person: Row, link: Row) -> dict[str, str]:
+    """LTI 1.1's way to a grade, which Moodle still offers beside the services."""
+    data = {"instanceid": link["id"], "userid": person["sub"], "typeid": config.deployment_id, "launchid": 1}
+    return {
+        "lis_result_sourcedid": json.dumps({"data": data, "hash": "0" * 64}, separators=(",", ":")),
+        "lis_outcome_service_url": f"{config.base_url}/lti/service",
+    }
 
 
 def _context(course: Row) -> dict[str, Any]:

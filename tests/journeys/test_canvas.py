@@ -30,12 +30,11 @@ LESSON = "Lesson 1: Orientation to the course"
 
 
 @pytest.fixture
-def canvas(sqlite_url, tmp_path, request):
+def canvas(sqlite_url, tmp_path):
     """The portal and a Canvas that do not know of each other."""
     port, lms_port = free_ports(2)
     portal, school_url = f"http://{PORTAL}:{port}", f"http://{LMS_HOSTS[1]}:{lms_port}"
     app = make_app(sqlite_url, tmp_path, base_url=portal)
-    request.addfinalizer(app.extensions["stop_waking"])
     lms = DemoPlatform(
         portal,
         base_url=school_url,
@@ -49,6 +48,7 @@ def canvas(sqlite_url, tmp_path, request):
     app.extensions["http"] = lms.http()
     with serve_in_thread(app, "127.0.0.1", port), serve_in_thread(lms.app, "127.0.0.1", lms_port):
         yield Sites(School(World(app), lms, 0), portal, school_url)
+    app.extensions["stop_waking"]()
 
 
 def arrive(page: Page, sites: Sites, name: str) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from joserfc.jws import extract_compact
 
 BASE = {"base_url": "https://lms.example/"}
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -220,3 +221,60 @@ def test_odd_parameter_names_come_twice_and_unknown_variables_as_they_are(lms):
     said = lms.launch_claims("sam", "1", nonce="n")[LTI + "custom"]
 
     assert (said["due_date"], said["Due Date"], said["canvas"]) == ("x", "x", "$Canvas.user.id")
+
+
+def claims_in(answer) -> dict:
+    """The claims in the form that goes to the tool."""
+    return json.loads(extract_compact(_Form(answer.text).fields["id_token"].encode()).payload)
+
+
+@pytest.mark.parametrize(("chosen", "said"), [("", "en"), ("es", "es"), ("en-GB", "en-GB")])
+def test_the_language_somebody_tries_is_the_launchs(browser, chosen, said):
+    answer = browser.post("/language", data={"language": chosen, "back": "/course/2"}, **BASE)
+    assert answer.headers["Location"] == "/course/2"
+    page = browser.get("/course/2", **BASE).text
+    assert f'<option value="{chosen}" selected>' in page
+
+    claims = claims_in(ask(browser, request_for(browser)))
+
+    assert claims[LTI + "launch_presentation"]["locale"] == said
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [({"language": "xx"}, 404), ({"language": "es", "back": "https://evil.example/x"}, 303), ({}, 303)],
+)
+def test_a_language_leads_nowhere_else(browser, data, status):
+    answer = browser.post("/language", data=data, **BASE)
+
+    assert answer.status_code == status
+    assert answer.headers.get("Location", "/courses") == "/courses"
+
+
+def test_staff_review_a_learners_work_from_the_gradebook(browser):
+    browser.post("/sign-in", data={"sub": "3", "course": "2"}, **BASE)
+    page = browser.get("/course/2/gradebook/5", **BASE).text
+    assert "Review: Lesson 1" in page
+    fields = _Form(browser.get("/course/2/review/2/5", **BASE).text).fields
+    said = {"login_hint": fields["login_hint"], "lti_message_hint": fields["lti_message_hint"]}
+
+    claims = claims_in(ask(browser, request_for(browser) | said))
+
+    assert claims[LTI + "message_type"] == "LtiSubmissionReviewRequest"
+    assert claims[LTI + "for_user"] == {"user_id": "5"}
+    assert "lineitem" in claims["https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"]
+
+
+@pytest.mark.parametrize(
+    ("person", "address"),
+    [
+        pytest.param("5", "/course/2/review/2/5", id="the learner"),
+        pytest.param("3", "/course/2/review/2/2", id="somebody outside the course"),
+        pytest.param("3", "/course/2/review/5/5", id="a link without a column"),
+        pytest.param("3", "/course/3/review/2/5", id="another course's link"),
+    ],
+)
+def test_nobody_else_and_nothing_else_is_reviewed(browser, person, address):
+    browser.post("/sign-in", data={"sub": person}, **BASE)
+
+    assert browser.get(address, **BASE).status_code == 404
