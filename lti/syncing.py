@@ -42,13 +42,13 @@ def sync(
     *,
     whole: bool = False,
     by: int | None = None,
-    patience: timedelta = NIGHTLY,
+    patience: timedelta | None = None,
 ) -> None:
     """Fetch the list and do as it says. Raises NotFetched after keeping why; then nobody came and nobody went.
 
-    `patience`: for all pages of the list together.
+    `patience`: of somebody who waits, for all pages of the list together.
     """
-    begun_at, ends = real_now(), time.monotonic() + patience.total_seconds()
+    begun_at, ends = real_now(), time.monotonic() + (patience or NIGHTLY).total_seconds()
     with transactions() as session:
         ask = rosters.begin_fetch(session, context_row, at=begun_at, whole=whole)
         if ask is None:
@@ -63,7 +63,7 @@ def sync(
             is_late=lambda: time.monotonic() > ends,
         )
     except (RosterRefused, BrokenRoster, NoToken, Unreachable) as problem:
-        trouble = _in_words(problem)
+        trouble = _in_words(problem, goes_on=patience is not None)
         with transactions() as session:
             rosters.note_trouble(session, ask, str(trouble), begun_at=begun_at)
         raise trouble from None
@@ -73,11 +73,14 @@ def sync(
         )
 
 
-def _in_words(problem: RosterRefused | BrokenRoster | NoToken | Unreachable) -> NotFetched:
+def _in_words(problem: RosterRefused | BrokenRoster | NoToken | Unreachable, *, goes_on: bool) -> NotFetched:
+    if isinstance(problem, TooSlow):
+        then = "It is fetched in the background now." if goes_on else "It is tried again on the next night."
+        slow = NotFetched(f"{problem} {then}", passing=False)
+        slow.is_slow = True
+        return slow
     if isinstance(problem, BrokenRoster):
-        found = NotFetched(str(problem), passing=True)
-        found.is_slow = isinstance(problem, TooSlow)
-        return found
+        return NotFetched(str(problem), passing=True)
     if isinstance(problem, Unreachable):
         return NotFetched(f"The LMS gave no usable answer ({problem}). Try again later.", passing=True)
     if isinstance(problem, NoToken):

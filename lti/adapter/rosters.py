@@ -54,9 +54,7 @@ def fetch_roster(
     found, seen, where = FetchedRoster(), {url}, url
     for _ in range(MOST_PAGES):
         if is_late():
-            raise TooSlow(
-                "The LMS takes long to hand over its list of people. It is fetched in the background."
-            )
+            raise TooSlow("The LMS takes long to hand over its list of people.")
         answer = get(where)
         page = _page(answer, family)
         for person in page.people:

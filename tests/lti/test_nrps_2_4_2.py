@@ -9,7 +9,8 @@ import pytest
 from lti.adapter.http import Answer
 from lti.adapter.rosters import MOST_PAGES, MOST_PEOPLE, TooSlow, fetch_roster, with_limit
 from lti.protocol.roster import links_of
-from tests.lti.listing import NRPS, is_in, learner, people, shown, sub, sync
+from portal.core.clock import real_now
+from tests.lti.listing import NRPS, is_in, learner, nightly, people, shown, sub, sync
 
 URL = "https://lms.example/Memberships/2?Binding=A"
 
@@ -191,15 +192,25 @@ def test_a_list_that_is_handed_over_too_slowly_counts_for_nothing():
 
 
 def test_a_slow_list_goes_on_in_the_background(staffed, monkeypatch):
-    monkeypatch.setattr("lti.views.roster._PATIENCE", timedelta())
+    monkeypatch.setattr("lti.views.roster._PATIENCE", timedelta(microseconds=1))
 
     sync(staffed)
-    assert "It is fetched in the background" in shown(staffed)
+    assert "It is fetched in the background now" in shown(staffed)
     assert not is_in(staffed, "sam")
 
     staffed.world.drain()
     assert is_in(staffed, "sam")
     assert "takes long" not in shown(staffed)
+
+
+def test_a_list_that_is_too_slow_at_night_waits_for_the_next(staffed, monkeypatch):
+    monkeypatch.setattr("lti.syncing.NIGHTLY", timedelta())
+    nightly(staffed)
+    nightly(staffed, at=real_now() + timedelta(days=1, hours=1))
+    staffed.world.drain()
+
+    assert "It is tried again on the next night" in shown(staffed)
+    assert not is_in(staffed, "sam")
 
 
 def test_a_list_too_long_to_be_taken_in_one_piece_withdraws_nobody_and_says_so(staffed):
