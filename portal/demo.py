@@ -193,6 +193,8 @@ What to try
   1. In the LMS sign in as a learner of "Fall cohort, mid-course" and open "Course home":
      watch a video, tick an item, hand in a worksheet. Look at the LMS's gradebook.
   2. Sign in as the teacher and open "Attendance": mark a call with the keys P L E A X.
+     In the LMS's course press "Add Lectern pages" and choose some; under "Grades" open a learner
+     and press "Review" to read their work. At the foot of its pages another language can be tried.
   3. Sign in as a learner of the ended cohort: send the evaluation, claim CE credit, take a certificate,
      and open the address under its QR code.
 

@@ -87,8 +87,24 @@ The dress
 =========
 `DemoPlatform(dress="canvas")`, `--dress canvas`: the same LMS says everything as Canvas is documented to (dress.py):
 login form, claims, line items at `/api/lti/courses/2/line_items/1`, parameter names as typed, the roster's whole
-roles and pages of fifty, refusals as JSON (400 for an older score), Dynamic Registration with Canvas's placements.
-Its issuer is its own address, as of a self-hosted Canvas that was told so.
+roles and pages of fifty, refusals as JSON (400 for an older score), each score an attempt unless it says otherwise,
+Dynamic Registration with Canvas's placements, or a developer key made of the tool's `lti/config/canvas.json`. People,
+courses and links have opaque ids; the seed's numbers stay the names by which they go here. A course's navigation is
+the link "course_navigation:2". Its issuer is its own address, as of a self-hosted Canvas that was told so; a hosted
+one has three origins::
+
+    lms = DemoPlatform(
+        dress="canvas",
+        base_url="http://school.localhost:8001",       # pages and services: the host around the frame
+        shared_url="http://sso.localhost:8001",        # logins, keys, the frame that keeps data for tools
+        issuer_url="https://canvas.instructure.com",   # serves nothing
+        storage_target="post_message_forwarding",
+        ...)
+    lms.sub("sam"); lms.context_id("2")                # what tokens call them
+    lms.choose(client, "tina", placement="assignment_selection")
+    lms.attempts("sam", "lesson:1")
+
+On the command line `--base-url`, `--shared-url`, `--issuer-url` and `--storage-target`; all names lead to one port.
 
 The seed
 ========
