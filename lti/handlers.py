@@ -81,8 +81,7 @@ def fetch_roster_due(transactions: Transactions, body: Mapping[str, Any]) -> Non
         sync(transactions, runtime(), RosterDue(**body).context_row)
     except NotFetched as problem:
         if problem.passing:
-            wait = _retry_after(problem.answer) if problem.answer is not None else None
-            raise Later(str(problem), wait) from None
+            raise Later(str(problem), _retry_after(problem.answer)) from None
     except PortalError as problem:  # of the signing key
         raise Later(problem.message) from None
 
@@ -101,7 +100,7 @@ def find_column(transactions: Transactions, body: Mapping[str, Any]) -> None:
         url = find_or_make(ServiceCalls(doors.http, doors.tokens, ask.platform, key, scope).call, ask.column)
     except NoToken as problem:
         if not problem.hopeless:
-            raise Later(str(problem)) from None
+            raise Later(str(problem), _retry_after(problem.answer)) from None
         url = None
     except Unreachable as problem:
         raise _unreached(problem, ask.platform.id) from None
@@ -142,7 +141,7 @@ def _post(doors: Runtime, statement: scores.Statement, key: Signer) -> Answer:
     except NoToken as problem:
         if problem.hopeless:
             raise Hopeless(str(problem)) from None
-        raise Later(str(problem)) from None
+        raise Later(str(problem), _retry_after(problem.answer)) from None
     except Unreachable as problem:
         raise _unreached(problem, statement.platform.id) from None
 
@@ -166,9 +165,9 @@ def _give_up(answer: Answer, family: str | None = None) -> None:
     raise Hopeless(reason)
 
 
-def _retry_after(answer: Answer) -> timedelta | None:
+def _retry_after(answer: Answer | None) -> timedelta | None:
     """`Retry-After` in seconds or as a date, within bounds; None: by the growing waits."""
-    said = (answer.headers.get("Retry-After") or "").strip()
+    said = (answer.headers.get("Retry-After") or "").strip() if answer is not None else ""
     if said.isdigit() and len(said) < 8:
         return min(timedelta(seconds=int(said)), _LONGEST_WAIT)
     try:

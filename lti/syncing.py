@@ -88,6 +88,7 @@ def _in_words(problem: RosterRefused | BrokenRoster | NoToken | Unreachable, *, 
             f"The LMS gave no access token ({problem}). Its administrator must allow Names and Role Provisioning "
             "for this tool.",
             passing=not problem.hopeless,
+            answer=problem.answer,
         )
     answer = problem.answer
     if answer.status >= 500 or says_throttled(answer.status, answer.text):

@@ -17,11 +17,12 @@ _LONGEST_LIFE = timedelta(days=1)
 
 
 class NoToken(Exception):
-    """The platform gave no token. `hopeless`: asking again will not help."""
+    """The platform gave no token. `hopeless`: asking again will not help. `answer`: what it said instead."""
 
-    def __init__(self, reason: str, *, hopeless: bool = False) -> None:
+    def __init__(self, reason: str, *, hopeless: bool = False, answer: Answer | None = None) -> None:
         super().__init__(reason)
         self.hopeless = hopeless
+        self.answer = answer
 
 
 @dataclass
@@ -102,7 +103,9 @@ class AccessTokens:
             error = said.get("error")
             hopeless = error in ("invalid_scope", "unsupported_grant_type", "unauthorized_client")
             words = error if isinstance(error, str) and error.isascii() and len(error) < 64 else "no token"
-            raise NoToken(f"token address answered {answer.status}: {words}", hopeless=hopeless)
+            raise NoToken(
+                f"token address answered {answer.status}: {words}", hopeless=hopeless, answer=answer
+            )
         token, granted = said.get("access_token"), said.get("scope")
         if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable():
             raise NoToken("token address answered without a usable token")

@@ -40,16 +40,19 @@ class StuckScore:
 
 
 def stuck_scores(session: Session, cohort_id: int) -> list[StuckScore]:
-    """The cohort's scores that failed at least once, oldest first. One statement."""
+    """The cohort's scores that failed at least once, oldest first. One statement.
+
+    Work done while a score is stuck promises it anew; it stands here once, as last promised.
+    """
     rows = session.execute(
-        _stuck(OutboxMessage, Person, LineItem.destination, _is_theirs())
+        _stuck(OutboxMessage, Person, LineItem.id, LineItem.destination, _is_theirs())
         .join(Person, Person.id == Enrollment.person_id)
         .where(Enrollment.cohort_id == cohort_id)
         .order_by(OutboxMessage.id)
         .limit(_MOST)
     )
-    return [
-        StuckScore(
+    found = {
+        (person.id, line_item_id): StuckScore(
             message_id=message.id,
             learner=shown_name(person),
             destination=destination,
@@ -58,15 +61,16 @@ def stuck_scores(session: Session, cohort_id: int) -> list[StuckScore]:
             next_at=message.due_at if message.state is MessageState.WAITING else None,
             is_theirs=bool(theirs),
         )
-        for message, person, destination, theirs in rows
-    ]
+        for message, person, line_item_id, destination, theirs in rows
+    }
+    return list(found.values())
 
 
 def count_stuck(session: Session, registration_id: int) -> int:
     """How many scores for columns of this platform are stuck, those of single learners left out. One statement."""
-    asked = _stuck(func.count(OutboxMessage.id))
-    found: int = session.scalar(asked.where(Context.registration_id == registration_id, ~_is_theirs())) or 0
-    return found
+    asked = _stuck(Enrollment.id, LineItem.id.label("line_item_id"))
+    pairs = asked.where(Context.registration_id == registration_id, ~_is_theirs()).distinct().subquery()
+    return session.scalar(select(func.count()).select_from(pairs)) or 0
 
 
 def try_again(session: Session, cohort_id: int, chosen: str, *, at: datetime) -> int:
@@ -85,7 +89,10 @@ def try_again(session: Session, cohort_id: int, chosen: str, *, at: datetime) ->
 
 
 def _stuck(*what: Any) -> Any:
-    """Promises of scores that failed, beside the learner and the column they are about."""
+    """Promises of scores that failed, beside the learner and the column they are about.
+
+    Not those since which the platform has taken the learner's score: they have nothing more to say.
+    """
     return (
         columns_of_learners()
         .join(
@@ -99,6 +106,11 @@ def _stuck(*what: Any) -> Any:
         .where(
             OutboxMessage.state != MessageState.DONE,
             or_(OutboxMessage.state == MessageState.PARKED, OutboxMessage.last_error.is_not(None)),
+            or_(
+                ScoreSent.arrived.is_(None),
+                ScoreSent.arrived_at.is_(None),
+                ScoreSent.arrived_at < OutboxMessage.posted_at,
+            ),
         )
         .with_only_columns(*what, maintain_column_froms=True)
     )

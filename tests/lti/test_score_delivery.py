@@ -53,9 +53,10 @@ def test_trouble_delays_a_score_and_loses_none(graded, service, trouble):
     assert graded.lms.grade("sam", "lesson:1") == 25
 
 
-def test_a_platform_says_when_to_come_back(graded):
+@pytest.mark.parametrize("service", ["scores", "token"])
+def test_a_platform_says_when_to_come_back(graded, service):
     tick(graded)
-    graded.lms.fail("scores", 429, headers={"Retry-After": "700"}, times=2)
+    graded.lms.fail(service, 429, headers={"Retry-After": "700"}, times=2)
     graded.world.drain()
 
     graded.world.drain(later=timedelta(seconds=600))

@@ -157,3 +157,28 @@ def test_a_withdrawn_learners_promise_is_closed_when_it_is_tried_again(left):
 
     assert [call for call in left.lms.requests if call.service == "scores"] == []
     assert waiting(left) == []
+
+
+def test_work_done_while_scores_are_stuck_is_said_once_and_gone_when_the_newest_state_arrives(school):
+    school.launch("sam", "lesson:1")
+    school.world.drain()
+    school.lms.fail("scores", 503, times=None)
+    for done in (True, False, True):
+        tick(school, done=done)
+        school.world.drain()
+    assert len(waiting(school)) == 3
+    page = platform_page(school)
+    assert len(rows(page, "scores")) == 1
+    assert "1 stuck" in main_words(page)
+
+    school.lms.recover()
+    team = school.world.browser(school.world.team(school.cohort))
+    team.post(f"/c/{school.cohort.slug}/platform", {"retry": "all"})
+    wait(school, seconds=4)
+    school.world.drain(later=timedelta(seconds=4))
+
+    # The other promises are not due yet, but have nothing more to say.
+    assert waiting(school)
+    assert school.lms.grade("sam", "lesson:1") == 25
+    assert rows(platform_page(school), "scores") == []
+    assert "1 stuck" not in main_words(platform_page(school))
