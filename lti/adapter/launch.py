@@ -1,4 +1,4 @@
-"""The authentication response (SF 5.1.1.3, 5.1.3): every check of the token itself, ours and then PyLTI1p3's."""
+"""The authentication response (SF 5.1.1.3, 5.1.3): every check of the token and of its message, ours and PyLTI1p3's."""
 
 import hmac
 from collections.abc import Callable
@@ -17,8 +17,8 @@ from pylti1p3.session import SessionService
 from lti.adapter.login import OneTool, digest
 from lti.adapter.platform_keys import PlatformKeys
 from lti.errors import LaunchRefused, Reason
-from lti.protocol.claims import LTI
-from lti.protocol.messages import Message
+from lti.protocol.claims import LTI, parse_launch
+from lti.protocol.messages import Launch, Message
 from lti.protocol.origins import origin_of
 from lti.protocol.platform import RegisteredPlatform
 from lti.protocol.presentation import presentation_of
@@ -43,8 +43,8 @@ class KnownLogin:
 
 def check_token(
     token: UncheckedToken, state: str, login: KnownLogin, keys: PlatformKeys, *, own_origin: str, at: datetime
-) -> dict[str, Any]:
-    """The token's claims, once all of it holds. Nothing is stored. Raises LaunchRefused.
+) -> Launch:
+    """What the token says, once all of it holds. Nothing is stored. Raises LaunchRefused.
 
     The state and the browser's cookie were matched before; the nonce is used up after, in one statement.
     """
@@ -58,12 +58,13 @@ def check_token(
     _check_target(claims, login, own_origin)
     try:
         _check_somebody(claims)
-        _check_message(launch, claims)
+        said = parse_launch(claims, platform.client_id)
+        _check_message(launch, said)
     except LaunchRefused as refusal:
         # The token itself holds: its return address may be offered, in its language.
         refusal.shown = presentation_of(claims)
         raise
-    return claims
+    return said
 
 
 def _check_header(header: dict[str, Any]) -> str:
@@ -152,10 +153,10 @@ def _take(step: Callable[[], object], reason: Reason) -> None:
         raise LaunchRefused(Reason.CLAIM, f"PyLTI1p3: {type(problem).__name__}") from None
 
 
-def _check_message(launch: "_Launch", claims: dict[str, Any]) -> None:
+def _check_message(launch: "_Launch", said: Launch) -> None:
     # Of Deep Linking the library refuses what the person is better told: that no links to tools are taken.
-    if claims.get(LTI + "message_type") != Message.DEEP_LINKING:
-        _take(launch.validate_message, Reason.CLAIM)
+    if said.message is not Message.DEEP_LINKING:
+        _take(launch.validate_message, Reason.LIBRARY)
 
 
 def _check_somebody(claims: dict[str, Any]) -> None:

@@ -11,10 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from lti import frames
 from lti.adapter.launch import check_token
 from lti.errors import LaunchRefused, Reason
-from lti.protocol.claims import LTI, parse_launch
+from lti.protocol.claims import LTI
 from lti.protocol.messages import Launch
 from lti.protocol.platform import RegisteredPlatform
-from lti.protocol.presentation import presentation_of
 from lti.protocol.token import MOST_TOKEN_CHARACTERS, read_token
 from lti.runtime import runtime
 from lti.services.framing import learn_framer
@@ -56,12 +55,12 @@ def launch() -> ResponseReturnValue:
     except LaunchRefused as refusal:
         return refuse(refusal, state)
     answer = no_store(_answer(outcome, said, platform))
-    if not isinstance(outcome, Stays):
-        keep_way_back(answer, said.return_url)
     if by is Vouched.STORAGE:
         answer = elsewhere.arrived(answer)
     elif by is Vouched.CLICK:  # in a tab by now, whatever the launch was meant for
         browser_session.pop(FRAMED_KEY, None)
+    if not isinstance(outcome, Stays):
+        keep_way_back(answer, said.return_url)
     forget_cookie(answer, state or "")
     return answer
 
@@ -81,12 +80,7 @@ def _checked(values: dict[str, list[str]], state: str | None) -> tuple[Launch, F
     by = vouched(found, state, values)
     # Somebody may read for a while before they click: a token that was good then has not grown old since.
     at = found.moved_at or now
-    claims = check_token(token, state, found.login, doors.keys, own_origin=doors.own_origin, at=at)
-    try:
-        said = parse_launch(claims, found.login.platform.client_id)
-    except LaunchRefused as refusal:
-        refusal.shown = presentation_of(claims)
-        raise
+    said = check_token(token, state, found.login, doors.keys, own_origin=doors.own_origin, at=at)
     return said, found, by
 
 

@@ -4,7 +4,7 @@ import pytest
 from lxml import html
 
 from tests.builders.world import Browser
-from tests.lti.framed import FRAMED, OWN_PAGE, TAB, fields_of
+from tests.lti.framed import FRAMED, OWN_PAGE, TAB, fields_of, launched
 
 BACK = "https://lms.example/courses/2?x=1&y=2"
 RETURNS = {"lti:launch_presentation": {"return_url": BACK, "document_target": "iframe"}}
@@ -81,3 +81,12 @@ def test_it_comes_along_into_the_tab(school):
     tab.delete_cookie("lectern_session")
 
     assert ways_on(tab.get("/", headers=TAB)) == {BACK: None}
+
+
+def test_it_is_kept_where_the_platforms_page_vouched(school):
+    launch = launched(school, storage=True, claims=RETURNS)
+    launch.post()
+    launch.post(lti_storage_value=launch.value, headers=OWN_PAGE)
+    launch.browser.delete_cookie("lectern_session")
+
+    assert BACK in ways_on(launch.browser.get("/", headers=FRAMED))
