@@ -273,6 +273,17 @@ def test_who_is_signed_out_by_then_is_led_back_through_the_lms(school):
     assert answer.status_code == 401
 
 
+def test_a_page_of_an_earlier_session_places_nothing(school):
+    browser, page = chooser(school)
+    school.launch("tina", "home", browser=browser.client)  # a new session in the same browser
+    fields = dict(form_of(page, "/lti/deep-linking")) | {"action": "add", "choose": "home"}
+
+    answer = browser.client.post("/lti/deep-linking", data=fields)
+
+    assert answer.status_code == 400
+    assert 'name="JWT"' not in answer.get_data(as_text=True)
+
+
 def code_of(page: str) -> str:
     """The code under which the request is answered."""
     return dict(form_of(page, "/lti/deep-linking"))["request"]

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from lti.adapter.http import Answer
 from lti.adapter.rosters import fetch_roster
+from lti.demo_platform import DemoPlatform
 from lti.models import Context, ContextMember
 from lti.services import rosters
 from portal.audit.models import AuditEntry
@@ -14,6 +15,7 @@ from portal.core.db import reading, transaction
 from portal.courses.models import Cohort, Enrollment, EnrollmentState, Role, TeamMember
 from portal.courses.services import enroll
 from portal.identity.models import Person
+from tests.lti.conftest import make_school
 from tests.lti.listing import NRPS, body, is_in, learner, people, roster, shown, sub, sync
 from tests.lti.processes import AT_ONCE, at_once
 
@@ -284,6 +286,22 @@ def test_two_first_fetches_at_once_make_one_row(staffed):
     assert roster(staffed).fetched_at is None  # one row, by `one()`
 
 
+def test_a_list_speaks_of_its_own_platforms_people_alone(staffed):
+    """The same `sub` on another platform, in the same cohort, is somebody else."""
+    other = make_school(staffed.world, DemoPlatform(base_url="https://other.example", client_id="c2"))
+    other.connected(staffed.cohort)
+    assert other.launch("sam", "home", claims={"name": "Another Sam"}).status_code == 303
+    staffed.world.app.extensions["http"] = staffed.lms.http()
+    staffed.world.app.extensions.pop("lti", None)
+    ours = [learner(f"90{n}") for n in range(9)]
+    listed(staffed, [*ours, learner(sub(staffed, "sam"), name="Our Sam")])
+    listed(staffed, ours)
+
+    assert states(staffed, sub(staffed, "sam")) == {
+        "Another Sam": EnrollmentState.ACTIVE, "Our Sam": EnrollmentState.WITHDRAWN,
+    }  # fmt: skip
+
+
 def test_many_presses_at_once_in_several_processes_do_no_harm(staffed, both):
     staffed.lms.fail("memberships", 200, body=body(*[learner(f"9{n:03}") for n in range(40)]), times=None)
     shown(staffed)  # the page with the button
@@ -301,6 +319,17 @@ def test_many_presses_at_once_in_several_processes_do_no_harm(staffed, both):
     assert (roster(staffed).listed, roster(staffed).trouble, roster(staffed).held) == (40, "", None)
     with staffed.world.app.app_context(), reading() as session:
         assert session.scalar(select(func.count()).select_from(Person)) == 41
+
+
+def states(school, sub: str) -> dict[str | None, EnrollmentState]:
+    """By name, everybody of the cohort whom some platform calls so."""
+    with school.world.app.app_context(), reading() as session:
+        rows = session.execute(
+            select(Person.name, Enrollment.state)
+            .join(Enrollment, Enrollment.person_id == Person.id)
+            .where(Person.sub == sub, Enrollment.cohort_id == school.cohort.id)
+        )
+        return {row.name: row.state for row in rows}
 
 
 def listed(school, entries) -> None:
