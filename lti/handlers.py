@@ -56,7 +56,7 @@ def send_score(transactions: Transactions, body: Mapping[str, Any]) -> None:
         try:
             statement = scores.begin(session, ScoreDue(**body), at=real_now())
         except scores.TooSoon as soon:
-            raise Later(str(soon), soon.wait) from None
+            raise Later("", soon.wait) from None
         if statement is None:
             return
         spare(_who(statement.platform.id))

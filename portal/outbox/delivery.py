@@ -20,7 +20,10 @@ MOST_ATTEMPTS = 12  # about a day and a half of growing waits; then a person loo
 
 
 class Later(Exception):
-    """Not now: the handler asks for another try. `wait`: how long, or by the growing waits."""
+    """Not now: the handler asks for another try. `wait`: how long, or by the growing waits.
+
+    `reason`: what went wrong; empty where nothing did.
+    """
 
     def __init__(self, reason: str, wait: timedelta | None = None) -> None:
         super().__init__(reason)

@@ -120,11 +120,14 @@ def keep(message: OutboxMessage, *, at: datetime) -> None:
 
 
 def postpone(message: OutboxMessage, reason: str, *, at: datetime, wait: timedelta | None = None) -> None:
-    """It could not be kept now; again after `wait`, or after a wait that grows with the attempts."""
+    """It could not be kept now; again after `wait`, or after a wait that grows with the attempts.
+
+    `reason`: what went wrong; empty where nothing did, and it only was too soon.
+    """
     message.taken_by = None
     chance = random()  # noqa: S311  # to spread, not to keep secret
     message.due_at = at + (wait if wait is not None else next_wait(message.attempts, chance))
-    message.last_error = reason
+    message.last_error = reason or None
 
 
 def park(message: OutboxMessage, reason: str) -> None:

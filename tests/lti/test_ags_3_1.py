@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.lti.scoring import AGS, endpoint, kept, navigation, tick, waiting
+from tests.lti.scoring import AGS, SCOPES, endpoint, kept, navigation, tick, waiting
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,28 @@ def test_a_column_that_launches_named_and_no_longer_do_is_not_made_again(sqlite_
 
     assert sqlite_school.lms.scores == []
     assert [call for call in sqlite_school.lms.requests if call.service == "lineitems"] == []
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        pytest.param(None, id="null"),
+        pytest.param("text", id="text"),
+        pytest.param([], id="a list"),
+        pytest.param({}, id="nothing in it"),
+        pytest.param({"scope": SCOPES}, id="no addresses"),
+        pytest.param({"scope": SCOPES, "lineitem": "", "lineitems": ""}, id="empty addresses"),
+        pytest.param({"scope": SCOPES, "lineitem": 5, "lineitems": {}}, id="addresses of another type"),
+        pytest.param({"scope": "all", "lineitem": "https://lms.example/1"}, id="scopes as text"),
+        pytest.param({"scope": SCOPES, "lineitem": "javascript:alert(1)"}, id="no web address"),
+        pytest.param({"scope": SCOPES, "lineitem": "/relative"}, id="a relative address"),
+    ],
+)
+def test_an_odd_claim_keeps_nobody_out_and_no_score_goes_anywhere(sqlite_school, claim):
+    answer = sqlite_school.launch("sam", "lesson:1", claims={"ags:endpoint": claim})
+    tick(sqlite_school)
+    sqlite_school.world.drain()
+
+    assert answer.status_code == 303
+    assert {call.service for call in sqlite_school.lms.requests} <= {"jwks"}
+    assert not [state for state, _ in waiting(sqlite_school)]

@@ -52,6 +52,7 @@ def test_a_change_within_the_same_second_arrives_with_a_later_time(graded):
     graded.world.drain(later=timedelta(seconds=5))
     tick(graded)
     graded.world.drain(later=timedelta(seconds=10))
+    assert {reason for _, reason in waiting(graded)} == {None}  # too soon is no trouble: nobody is shown it
     wait(graded, seconds=15)
     drain(graded)
 
