@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 
 from lti.demo_platform import DemoPlatform
 from lti.demo_platform.serving import serve_in_thread
@@ -26,14 +26,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
+def chromium_type() -> Iterator[BrowserType]:
+    """What begins a Chromium: Debian's, at `CHROMIUM`."""
     if not CHROMIUM.exists():
         pytest.fail("Chromium is not installed; `make setup-tests` installs it.", pytrace=False)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_type: BrowserType) -> Iterator[Browser]:
+    """Debian's Chromium."""
+    browser = chromium_type.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -68,9 +74,9 @@ def visitor(chromium: Browser, site: Site, request: pytest.FixtureRequest, tmp_p
 
 
 @pytest.fixture(scope="session")
-def chromiums(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromiums]:
+def chromiums(chromium_type: BrowserType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromiums]:
     """Browsers whose frames keep little, begun when one is first asked for."""
-    running = Chromiums(chromium.browser_type, CHROMIUM, tmp_path_factory.mktemp("chromiums"))
+    running = Chromiums(chromium_type, CHROMIUM, tmp_path_factory.mktemp("chromiums"))
     yield running
     running.close()
 
