@@ -15,11 +15,12 @@ from lti.protocol.platform import RegisteredPlatform
 from lti.protocol.roles import ContextRole
 from lti.services.logins import as_platform
 from portal.core.errors import NotFound, Refused
+from portal.core.languages import N_
 from portal.courses.models import Cohort
 from portal.identity.models import Platform
 
 LIVES = timedelta(hours=8)  # a working day: the page may stand open over lunch
-OVER = "This choice is over. Open it again from your LMS course."
+OVER = N_("This choice is over. Open it again from your LMS course.")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def choosing_of(session: Session, code: str, person_id: int, *, at: datetime) ->
         raise NotFound(OVER)
     request, context, cohort, registration, platform, role = row
     if not ContextRole(role or ContextRole.NONE).may_place:
-        raise Refused("Your LMS says that you neither teach nor design this course any more.")
+        raise Refused(N_("Your LMS says that you neither teach nor design this course any more."))
     return Choosing(
         request,
         settings_kept(request.settings),
