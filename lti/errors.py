@@ -25,7 +25,7 @@ class Reason(StrEnum):
     NONCE = "nonce"
     ANONYMOUS = "anonymous"  # no `sub`
     CLAIM = "claim"  # missing or malformed
-    MESSAGE = "message"  # a type or version that is not taken
+    MESSAGE = "message"  # a type that is not taken
     TARGET = "target"  # target_link_uri outside our origin, or not the one of the login
     DEPLOYMENT = "deployment"
     LIBRARY = "library"  # PyLTI1p3 refused what our checks let pass

@@ -226,5 +226,5 @@ def _refusal(problem: ValidationError) -> LaunchRefused:
         for mistake in problem.errors(include_input=False, include_url=False)
     }
     detail = ", ".join(f"{place.removeprefix(LTI)}: {kind}" for place, kind in sorted(places.items()))
-    message_too = {LTI + "message_type", LTI + "version"} & set(places)
-    return LaunchRefused(Reason.MESSAGE if message_too else Reason.CLAIM, detail)
+    other_message = places.get(LTI + "message_type") == "literal_error"
+    return LaunchRefused(Reason.MESSAGE if other_message else Reason.CLAIM, detail)

@@ -24,8 +24,8 @@ CLAIMS = [
         {"lti:message_type": "ltiresourcelinkrequest"}, Reason.MESSAGE, id="message type in small letters"
     ),
     pytest.param({"lti:message_type": 1}, Reason.MESSAGE, id="message type as a number"),
-    pytest.param({"lti:version": "1.3"}, Reason.MESSAGE, id="version 1.3"),
-    pytest.param({"lti:version": 1.3}, Reason.MESSAGE, id="version as a number"),
+    pytest.param({"lti:version": "1.3"}, Reason.CLAIM, id="version 1.3"),
+    pytest.param({"lti:version": 1.3}, Reason.CLAIM, id="version as a number"),
     pytest.param(
         {"lti:target_link_uri": "https://evil.example/lti/launch"}, Reason.TARGET, id="target elsewhere"
     ),
@@ -71,8 +71,8 @@ def test_claims_that_do_not_hold(sqlite_school, refuses, claims, reason):
     [
         ("sub", Reason.ANONYMOUS),
         ("lti:deployment_id", Reason.DEPLOYMENT),
-        ("lti:message_type", Reason.MESSAGE),
-        ("lti:version", Reason.MESSAGE),
+        ("lti:message_type", Reason.CLAIM),
+        ("lti:version", Reason.CLAIM),
         ("lti:target_link_uri", Reason.TARGET),
         ("lti:resource_link", Reason.CLAIM),
         ("lti:roles", Reason.CLAIM),
