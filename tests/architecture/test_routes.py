@@ -137,9 +137,10 @@ def house(sqlite_template, tmp_path_factory) -> Iterator[SimpleNamespace]:
     shutil.copytree(sqlite_template.parent, folder, dirs_exist_ok=True)
     world = World(make_app(f"sqlite:///{folder / sqlite_template.name}", folder), NEAR_THE_END)
     cohort, other = world.cohort("routes"), world.cohort("elsewhere")
-    people = [None, world.learner(cohort), world.learner(other), world.coach(cohort), world.team(cohort)]
+    learner = world.learner(cohort)
+    people = [None, learner, world.learner(other), world.coach(cohort), world.team(cohort)]
     browsers = dict(zip(WHO, map(world.browser, people), strict=True))
-    values = {"cohort": "routes", "enrollment": people[1].id} | VALUES | work_of(browsers["learner"])
+    values = {"cohort": "routes", "enrollment": learner.id} | VALUES | work_of(browsers["learner"])
     yield SimpleNamespace(app=world.app, browsers=browsers, values=values)
     world.app.extensions["stop_waking"]()
 

@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def compose() -> dict[str, Any]:
     with (ROOT / "docker-compose.yml").open() as file:
-        return YAML(typ="safe").load(file)
+        services: dict[str, Any] = YAML(typ="safe").load(file)
+    return services
 
 
 def words_after(pattern: str, path: str) -> set[str]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.core.files import FileStore
 from portal.courses.models import Cohort
 from portal.courses.package.check import Checked, check_package
+from portal.courses.package.schema import CourseContent
 from portal.courses.services import keep_files, load_course, open_cohort
 
 FIRST_COURSE = Path(__file__).resolve().parents[2] / "courses" / "leadership-and-organizing"
@@ -22,12 +23,17 @@ def first_course() -> Checked:
     return checked
 
 
+def first_content() -> CourseContent:
+    """What the first course says."""
+    content = first_course().content
+    assert content is not None
+    return content
+
+
 def first_course_loaded(session: Session, files: FileStore, *, at: datetime) -> None:
     """The first course is in the database, and its files in the store."""
-    checked = first_course()
-    assert checked.content is not None
-    keep_files(checked, files)
-    load_course(session, checked.content, at=at)
+    keep_files(first_course(), files)
+    load_course(session, first_content(), at=at)
 
 
 def open_a_cohort(session: Session, slug: str, starts: date, name: str | None, *, at: datetime) -> Cohort:

@@ -44,11 +44,13 @@ def cluster(*, fsync: bool = False) -> Iterator[str]:
         os.chown(home, who["user"], who["group"])
     data, log = home / "data", home / "log"
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True} | who
-    initdb = [folder / "initdb", "-N", "-A", "trust", "-U", "lectern", "-E", "UTF8", "--locale=C.UTF-8"]
+    initdb: list[str | Path] = [folder / "initdb", "-N", "-A", "trust", "-U", "lectern"]
+    initdb += ["-E", "UTF8", "--locale=C.UTF-8", "-D", data]
     options = "-c listen_addresses= -c max_connections=60" if fsync else f"{OPTIONS} -c fsync=off"
     try:
-        subprocess.run([*initdb, "-D", data], **quiet)
-        start = [folder / "pg_ctl", "-w", "-D", data, "-l", log, "-o", f"-k {home} {options}", "start"]
+        subprocess.run(initdb, **quiet)
+        socket = f"-k {home} {options}"
+        start: list[str | Path] = [folder / "pg_ctl", "-w", "-D", data, "-l", log, "-o", socket, "start"]
         subprocess.run(start, **quiet)
         yield str(home)
         subprocess.run([folder / "pg_ctl", "-w", "-m", "immediate", "-D", data, "stop"], **quiet)

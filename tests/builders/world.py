@@ -31,7 +31,7 @@ MID_COURSE = datetime(2026, 11, 4, 15, 0, tzinfo=UTC)  # day 41: lessons 1 to 4 
 
 def make_app(database_url: str, folder: Path, outside: Outside | None = None, **settings: Any) -> Flask:
     """An app for tests on this database, with its files in `folder`."""
-    given = {"base_url": "http://localhost", "allow_loopback_platforms": True} | settings
+    given: dict[str, Any] = {"base_url": "http://localhost", "allow_loopback_platforms": True} | settings
     chosen = Settings(env="test", data_dir=folder, database_url=database_url, **given)
     return create_app(chosen, outside or Outside(wake=lambda: None))
 
@@ -226,4 +226,5 @@ class World:
 
     def store(self) -> FsspecStore:
         """The app's files."""
-        return self.app.extensions["files"]
+        kept: FsspecStore = self.app.extensions["files"]
+        return kept

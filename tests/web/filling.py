@@ -17,8 +17,8 @@ class Filled:
     """A form's controls with values that its markup allows."""
 
     action: str
-    data: MultiDict = field(default_factory=MultiDict)
-    uploads: list = field(default_factory=list)  # (name, accept)
+    data: MultiDict[str, str] = field(default_factory=MultiDict)
+    uploads: list[tuple[str, str]] = field(default_factory=list)  # (name, accept)
 
     def post(self, /, **more):
         """Keyword arguments for the browser's post: `action` and others over what was filled in."""

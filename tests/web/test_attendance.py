@@ -357,6 +357,7 @@ def test_a_call_that_is_not_there_is_not_found(world, fall):
 
 
 def test_a_mark_counts_for_completion_once_the_outbox_has_run(world, fall):
+    from portal.completion.policy import RequirementKind
     from portal.completion.queries import progress_of_cohort
     from portal.core.db import reading
 
@@ -367,7 +368,7 @@ def test_a_mark_counts_for_completion_once_the_outbox_has_run(world, fall):
     assert world.drain() >= 1
     with world.app.app_context(), reading() as session:
         lines = {line.kind: line.done for line in progress_of_cohort(session, fall)[learner.id].requirements}
-    assert lines["calls"] == 1
+    assert lines[RequirementKind.CALLS] == 1
 
 
 def test_who_marked_what_stands_in_the_audit_trail(world, fall):

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from portal.attendance.models import AttendanceRecord
 from portal.audit.models import AuditEntry
+from portal.completion.policy import RequirementKind
 from portal.completion.queries import progress_of_cohort
 from portal.core.db import reading
 from portal.courses.queries import cohort_of, cohort_schedule
@@ -134,7 +135,7 @@ def test_a_cancelled_call_says_why_and_counts_for_everyone(world, fall):
     assert world.drain() >= 1
     with world.app.app_context(), reading() as session:
         lines = progress_of_cohort(session, fall)[learner.id].requirements
-    assert {line.kind: line.done for line in lines}["calls"] == 1
+    assert {line.kind: line.done for line in lines}[RequirementKind.CALLS] == 1
     assert tester.id  # of the cohort too; nothing of theirs is counted
 
 

@@ -149,8 +149,8 @@ def test_the_form_can_be_filled_from_its_markup_alone(world, learner):
     browser = world.browser(learner)
     html = browser.get(PAGE).get_data(as_text=True)
     (form,) = re.findall(r'<form class="claim.*?</form>', html, re.S)
-    action = re.search(r'action="([^"]+)"', form)[1]
-    data = {}
+    (action,) = re.findall(r'action="([^"]+)"', form)
+    data: dict[str, str] = {}
     for tag in re.findall(r"<input[^>]+>", form):
         said = {key: unescape(value) for key, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
         name, kind = said["name"], said["type"]

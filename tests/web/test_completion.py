@@ -15,7 +15,8 @@ from portal.courses.models import CallSession, Cohort, Enrollment
 from portal.courses.queries import content_of
 from portal.evaluation.models import EvaluationSent
 from portal.outbox.services import post
-from portal.videos.models import VideoProgress, WatchedHow
+from portal.videos.models import VideoProgress
+from portal.videos.policy import WatchedHow
 
 
 def watch(session, who, video, at):
@@ -91,6 +92,7 @@ def test_one_who_has_done_everything_completes_and_the_record_keeps_when_and_on_
     with act(world), reading() as session:
         record = latest_record(session, who.id)
         verdict = verdict_of(session, session.get_one(Enrollment, who.id), content(session, cohort))
+    assert record is not None
     assert record.completed_at == at
     assert (record.done, record.needed) == (36, 36)
     assert record.facts["calls"]["needed"] == 4

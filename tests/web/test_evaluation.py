@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.completion.queries import standing_of
 from portal.core.db import reading, transaction
+from portal.core.form_engine.definition import ChoiceField, ScaleField
 from portal.courses.models import DateOverride, Enrollment
 from portal.courses.queries import content_of
 from portal.evaluation.models import EvaluationDraft, EvaluationResponse, EvaluationSent
@@ -34,11 +35,12 @@ def answers_to(world, cohort):
     """An answer to every needed question, and some words."""
     with world.app.app_context(), reading() as session:
         form = content_of(session, cohort.course_version_id).evaluation_form
+    assert form is not None
     given = {}
     for field in form.all_fields():
-        if field.kind == "scale":
+        if isinstance(field, ScaleField):
             given[field.id] = str(field.highest)
-        elif field.kind == "choice":
+        elif isinstance(field, ChoiceField):
             given[field.id] = field.options[0]
         else:
             given[field.id] = f"My words on {field.id}"

@@ -120,6 +120,7 @@ def test_a_tick_with_htmx_answers_the_item_and_out_of_band_what_else_changed(wor
     assert answer.status_code == 200
     assert ticks(answer)["profile"].pressed
     count = piece(answer, "lesson-count")
+    assert count is not None
     assert count.get("hx-swap-oob") == "true"
     assert "1 of 2 required items done" in words(count)
     assert page_of(answer).find(".//main") is None

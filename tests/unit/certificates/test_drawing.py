@@ -41,9 +41,9 @@ def test_a_certificate_is_accessible_by_104_rules(certificate, paper):
     with pikepdf.open(io.BytesIO(pdf)) as document:
         assert len(document.pages) == 1
         assert document.Root.Lang == "en"
-        assert document.Root.MarkInfo.Marked is True
+        assert bool(document.Root.MarkInfo.Marked)
         assert "/StructTreeRoot" in document.Root
-        assert document.Root.ViewerPreferences.DisplayDocTitle is True
+        assert bool(document.Root.ViewerPreferences.DisplayDocTitle)
 
 
 @pytest.mark.parametrize(("paper", "points"), [("letter", (792, 612)), ("a4", (842, 595))])

@@ -23,7 +23,7 @@ from portal.core.files import FsspecStore
 from portal.courses.package.parts import Certificates, Offering, Signature, StoredFile
 from portal.courses.services import file_key
 from portal.credit.policy.details import STATES
-from tests.builders.courses import first_course
+from tests.builders.courses import first_content
 from tests.unit.certificates.samples import LONGEST
 from tests.unit.certificates.test_drawing import _alternatives
 
@@ -43,7 +43,7 @@ ISSUE = Issue(
 
 @pytest.fixture(scope="module")
 def content():
-    return first_course().content
+    return first_content()
 
 
 def claimed(offering, *, hundredths=750, attended=None, **details):

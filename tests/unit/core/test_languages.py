@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -26,13 +27,13 @@ def catalogue_of(language: str) -> Catalog:
     return read_po(BytesIO(written), locale=language)
 
 
-def texts(message: str | tuple[str, ...]) -> tuple[str, ...]:
+def texts(message: str | Sequence[str] | None) -> tuple[str, ...]:
     """The forms of a message; most have one."""
-    return (message,) if isinstance(message, str) else tuple(message)
+    return (message,) if isinstance(message, str) else tuple(message or ())
 
 
 @pytest.fixture(scope="module")
-def said_by_the_code(tmp_path_factory) -> set[str | tuple[str, ...]]:
+def said_by_the_code(tmp_path_factory) -> set[object]:
     """What tools/words.sh finds."""
     found = tmp_path_factory.mktemp("words") / "found.pot"
     command = (

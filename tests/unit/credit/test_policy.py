@@ -5,6 +5,7 @@ import pytest
 
 from portal.attendance.policy import Mark, Source, Status
 from portal.courses.package.parts import Credit, Offering
+from portal.courses.package.parts.credit import Detail
 from portal.credit.policy import (
     DETAILS,
     PARTICIPATION,
@@ -30,7 +31,7 @@ PHYSICIAN = Offering(
     title="Physicians",
     type="AMA PRA Category 1 Credit",
     maximum=Decimal(9),
-    details=("licence_state", "birth_month_day"),
+    details=(Detail.LICENCE_STATE, Detail.BIRTH_MONTH_DAY),
     report_permission=True,
 )
 PHARMACIST = Offering(
@@ -39,7 +40,7 @@ PHARMACIST = Offering(
     type="ACPE contact hours",
     maximum=Decimal(8),
     step=Decimal("0.5"),
-    details=("nabp_eprofile_id",),
+    details=(Detail.NABP_EPROFILE_ID,),
     report_permission=True,
     report_within_days=60,
 )

@@ -1,5 +1,7 @@
 """From what is posted to what is kept, and what keeps it from being handed in."""
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as everything
@@ -14,7 +16,7 @@ from portal.core.form_engine.parsing import parse, with_file, with_row, without_
 from portal.core.form_engine.radar import radar
 from portal.core.form_engine.reading import read
 
-FIELDS = [
+FIELDS: list[dict[str, Any]] = [
     {"id": "name", "label": "Name", "required": True, "max": 5},
     {"id": "story", "kind": "long_text", "label": "Story", "words": 3},
     {"id": "rate", "kind": "scale", "from": -2, "to": 2, "label": "Rate", "required": True},
@@ -256,6 +258,8 @@ def test_the_radar_has_a_corner_for_each_section_and_no_shape_before_all_have_an
     half = radar(asked, {"a1": 3, "a2": 4, "b1": "seven"})
     whole = radar(asked, {"a1": 5, "b1": 1, "c1": 3})
 
+    assert half is not None
+    assert whole is not None
     assert half.sentence == "Averages, 1 to 5: a 3.5, b no answer yet, c no answer yet"
     assert half.shape == ""
     assert whole.shape.startswith("M210 45 210 140")  # the rim for 5, the centre for 1

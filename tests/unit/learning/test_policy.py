@@ -7,9 +7,9 @@ import pytest
 from portal.completion.policy import Facts
 from portal.courses.dates import Schedule
 from portal.learning.policy import LessonState, in_order_of_need, lesson_state, tasks_of
-from tests.builders.courses import first_course
+from tests.builders.courses import first_content
 
-CONTENT = first_course().content
+CONTENT = first_content()
 ZONE = "America/New_York"
 SCHEDULE = Schedule(CONTENT, date(2026, 9, 24), ZONE)
 VIDEOS_3 = ("l3-why", "l3-self-us-now", "l3-coaching")
