@@ -46,6 +46,7 @@ def placed(page):
 def test_a_teacher_adds_three_lessons_and_a_learner_opens_one(visitor, scripts):
     teacher = visitor(java_script_enabled=scripts, viewport={"width": 1280, "height": 1000})
     teacher.sign_in("Tina Marlowe", FALL)
+    teacher.page.wait_for_load_state()  # all of the list is there to be counted
     before = placed(teacher.page).get_by_role("listitem").count()
     frame = dialog(teacher)
     frame.get_by_label("Find a page").fill("lesson")
