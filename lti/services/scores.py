@@ -25,7 +25,8 @@ _A_SECOND = timedelta(seconds=1)
 _AHEAD = timedelta(milliseconds=1500)  # how far a statement's time may run ahead; beyond that it waits
 _CLOCK_WAS_WRONG = timedelta(minutes=1)  # further ahead than changes within a second ever lead
 MOST_REFUSALS = 5  # of "a later score is known", in a row
-NO_LEARNER_THERE = "The LMS does not have them as a learner of its course"  # begins the reason of who is parked
+# Begins the reason of who is parked for that.
+NO_LEARNER_THERE = "The LMS does not have them as a learner of its course"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ def post_due(session: Session, enrollment_ids: list[int], *, line_item_id: int |
 
     `line_item_id`: for this column alone. A constant number of statements for each cohort among them.
     """
-    asked = columns_of_learners().where(Enrollment.id.in_(enrollment_ids)).order_by(Enrollment.id, LineItem.id)
+    asked = (
+        columns_of_learners().where(Enrollment.id.in_(enrollment_ids)).order_by(Enrollment.id, LineItem.id)
+    )
     if line_item_id is not None:
         asked = asked.where(LineItem.id == line_item_id)
     rows = session.execute(asked)
@@ -75,7 +78,9 @@ def post_due(session: Session, enrollment_ids: list[int], *, line_item_id: int |
 def learners_of_column(session: Session, line_item_id: int) -> list[int]:
     """Enrollments of every learner of the column's LMS course."""
     return list(
-        session.scalars(columns_of_learners().with_only_columns(Enrollment.id).where(LineItem.id == line_item_id))
+        session.scalars(
+            columns_of_learners().with_only_columns(Enrollment.id).where(LineItem.id == line_item_id)
+        )
     )
 
 

@@ -1,10 +1,12 @@
 """What tests of scores share: ticking, and what has come of it here and in the LMS."""
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from lti.models import LineItem
 from lti.protocol.score import Score
@@ -33,15 +35,30 @@ def enrolled(school: School, who: str = "sam") -> Enrollment:
 
 def tick(school: School, item: str = "profile", *, done: bool = True, who: str = "sam") -> None:
     """The learner ticks an item, as the lesson page does."""
-    assert school.cohort is not None
-    id_ = enrolled(school, who).id
+    learner = enrolled(school, who)
     with school.world.app.app_context(), transaction() as session:
-        learner = session.get_one(Enrollment, id_)
-        content = content_of(session, school.cohort.course_version_id)
-        dates = schedule_of(session, learner).assignment(item)
-        mark_item(
-            session, learner, content.assignment(item).assignment, dates, done=done, at=school.world.now
-        )
+        set_done(session, school, learner, item, done=done)
+
+
+def set_done(
+    session: Session, school: School, learner: Enrollment, item: str = "profile", *, done: bool
+) -> None:
+    """The same in a transaction that is open."""
+    assert school.cohort is not None
+    mine = session.get_one(Enrollment, learner.id)
+    content = content_of(session, school.cohort.course_version_id)
+    dates = schedule_of(session, mine).assignment(item)
+    mark_item(session, mine, content.assignment(item).assignment, dates, done=done, at=school.world.now)
+
+
+def until_blocked(session: Session) -> None:
+    """Wait until another connection waits for what this one holds. SQLite has one writer: it waits already."""
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    deadline = time.monotonic() + 30
+    while not session.scalar(waits):
+        assert time.monotonic() < deadline, "nobody waits"
 
 
 def wait(school: School, **span: float) -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from lti.adapter.http import Answer
 from lti.handlers import _give_up, send_score
+from lti.messages import ScoreDue
 from lti.protocol.quirks import says_later_known, says_throttled
+from lti.services import scores
 from portal.core.clock import real_now
 from portal.core.db import transaction
 from portal.courses.messages import ProgressChanged
@@ -15,7 +17,8 @@ from portal.outbox.delivery import Hopeless, Later
 from portal.outbox.models import MessageState
 from portal.outbox.services import post, retry
 from tests.lti.captured import answer_of, cases
-from tests.lti.scoring import enrolled, kept, tick, waiting
+from tests.lti.platforms import together
+from tests.lti.scoring import enrolled, kept, set_done, tick, until_blocked, wait, waiting
 
 
 def test_scores_flow_on_postgresql_too(school):
@@ -233,3 +236,29 @@ def test_what_a_platform_says_is_kept_in_one_line(body, said):
         _give_up(Answer(422, {}, body.encode()))
 
     assert str(parked.value) == f"The platform {said}"
+
+
+def test_two_workers_at_one_learner_take_turns_and_the_later_time_has_the_later_state(school):
+    school.launch("sam", "lesson:1")
+    tick(school)
+    school.world.drain()
+    wait(school, seconds=10)
+    learner, [item] = enrolled(school), kept(school)
+    app, due = school.world.app, ScoreDue(item.id, learner.id)
+
+    def state_it():
+        with app.app_context(), transaction() as session:
+            return scores.begin(session, due, at=real_now())
+
+    with app.app_context(), transaction() as session:
+        set_done(session, school, learner, done=False)
+        first = scores.begin(session, due, at=real_now())
+        other = together(state_it, 1)
+        until_blocked(session)
+        set_done(session, school, learner, done=True)
+    [second] = other()
+
+    assert isinstance(first, scores.Statement)
+    assert isinstance(second, scores.Statement)
+    assert (first.score.given, second.score.given) == (0, 1)
+    assert second.score.stated_at - first.score.stated_at >= timedelta(seconds=1)
