@@ -1,24 +1,22 @@
 """Scores on their way: the state now, once, soon, and through every trouble."""
 
+from dataclasses import replace
 from datetime import timedelta
-from email.utils import format_datetime
 
 import pytest
 
-from lti.adapter.http import Answer
-from lti.handlers import _give_up, send_score
+from lti.adapter.http import HttpClient, Limits
+from lti.handlers import send_score
 from lti.messages import ScoreDue
-from lti.protocol.quirks import says_later_known, says_throttled
+from lti.runtime import runtime
 from lti.services import scores
 from portal.core.clock import real_now
 from portal.core.db import transaction
 from portal.courses.messages import ProgressChanged
-from portal.outbox.delivery import Hopeless, Later
 from portal.outbox.models import MessageState
 from portal.outbox.services import post, retry
-from tests.lti.captured import answer_of, cases
 from tests.lti.platforms import together
-from tests.lti.scoring import enrolled, kept, set_done, tick, until_blocked, wait, waiting
+from tests.lti.scoring import drain, enrolled, kept, set_done, tick, until_blocked, wait, waiting
 
 
 def test_scores_flow_on_postgresql_too(school):
@@ -103,90 +101,6 @@ def test_throttling_as_canvas_words_it_is_no_refusal(graded):
     assert {state for state, _ in waiting(graded)} == {MessageState.WAITING}
 
 
-def posted(platform):
-    """Every captured call that posted something."""
-    found = cases(platform, "ags-scores").values()
-    return [case for case in found if case.get("request", {}).get("method") == "POST"]
-
-
-@pytest.mark.parametrize("platform", ["canvas", "moodle"])
-def test_every_captured_answer_to_a_score_is_arrived_later_or_parked(platform):
-    outcomes = {}
-    for case in posted(platform):
-        answer = answer_of(case)
-        if answer.status in range(200, 300):
-            outcomes[case["case"]] = "arrived"
-        elif says_later_known(answer.status, answer.text):
-            outcomes[case["case"]] = "again"
-        else:
-            try:
-                _give_up(answer)
-            except Later:
-                outcomes[case["case"]] = "later"
-            except Hopeless:
-                outcomes[case["case"]] = "parked"
-    expected = {
-        "canvas": {
-            "score, no new attempt": "arrived",
-            "older than the result": "again",
-            "person unknown, teacher, or no longer active": "parked",
-            "throttled, older": "later",
-            "throttled, newer documentation": "later",
-            "line item or assignment deleted": "parked",
-            "course concluded": "parked",
-            "assignment not published": "parked",
-        },
-        "moodle": {
-            "earlier timestamp": "again",
-            "score 13 later within the same second": "again",
-            "score 14 one second later": "arrived",
-            "user not in the course": "parked",
-            "user who is a teacher": "parked",
-            "userId not a number": "later",  # 502: Moodle's own error; parked after some tries
-            "line item that does not exist": "parked",
-        },
-    }[platform]
-    assert {name: outcomes[name] for name in expected} == expected
-    assert set(outcomes.values()) <= {"arrived", "again", "later", "parked"}
-
-
-def test_throttling_is_known_by_its_words_though_403():
-    throttled = [case for case in posted("canvas") if "throttled" in case["case"]]
-
-    assert throttled
-    assert all(says_throttled(answer_of(case).status, answer_of(case).text) for case in throttled)
-
-
-@pytest.mark.parametrize(
-    ("said", "seconds"),
-    [
-        ("120", 120),
-        (" 7 ", 7),
-        ("0", 0),
-        ("99999999", None),
-        ("9999999", 6 * 3600),
-        ("-5", None),
-        ("1.5", None),
-        ("soon", None),
-        ("", None),
-        ("in ten minutes", 600),
-        ("an hour ago", 1),
-        ("next year", 6 * 3600),
-    ],
-)
-def test_when_a_platform_says_to_come_back(said, seconds):
-    dates = {"in ten minutes": 600, "an hour ago": -3600, "next year": 365 * 86400}
-    if said in dates:
-        said = format_datetime(real_now() + timedelta(seconds=dates[said]), usegmt=True)
-    with pytest.raises(Later) as asked:
-        _give_up(Answer(503, {"Retry-After": said}, b""))
-
-    wait = asked.value.wait
-    assert (wait is None) == (seconds is None)
-    if wait is not None:
-        assert abs(wait.total_seconds() - seconds) < 60
-
-
 def test_a_score_goes_with_its_media_type_and_the_token_of_its_scope(graded):
     tick(graded)
     graded.world.drain()
@@ -207,35 +121,6 @@ def test_what_was_sent_once_is_not_sent_by_a_promise_that_is_delivered_again(gra
             send_score(transaction, {"line_item_id": item.id, "enrollment_id": enrolled(graded).id})
 
     assert len(graded.lms.scores) == 2
-
-
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ('{"errors": {"type": "x", "message": "Not a student"}}', "answered 422: Not a student"),
-        (
-            '{"errors": [{"field": "grade", "message": "cannot be changed"}]}',
-            "answered 422: cannot be changed",
-        ),
-        ('{"errors": [{"message": "userId is missing"}]}', "answered 422: userId is missing"),
-        ('{"status": 404, "reason": "Not Found", "request": {"url": "x"}}', "answered 422: Not Found"),
-        ('{"error": "invalid"}', "answered 422: invalid"),
-        ('"a bare text"', "answered 422: a bare text"),
-        ("plain\ttext,\r\n two lines", "answered 422: plain text, two lines"),
-        ("<b>page</b>", "answered 422: <b>page</b>"),
-        ("x" * 5000, "answered 422: " + "x" * 200),
-        ("[]", "answered 422 and gave no reason."),
-        ("", "answered 422 and gave no reason."),
-        ("null", "answered 422 and gave no reason."),
-        ('{"errors": {"code": 5}}', "answered 422 and gave no reason."),
-        ("[" * 100_000, "answered 422: " + "[" * 200),
-    ],
-)
-def test_what_a_platform_says_is_kept_in_one_line(body, said):
-    with pytest.raises(Hopeless) as parked:
-        _give_up(Answer(422, {}, body.encode()))
-
-    assert str(parked.value) == f"The platform {said}"
 
 
 def test_two_workers_at_one_learner_take_turns_and_the_later_time_has_the_later_state(school):
@@ -262,3 +147,23 @@ def test_two_workers_at_one_learner_take_turns_and_the_later_time_has_the_later_
     assert isinstance(second, scores.Statement)
     assert (first.score.given, second.score.given) == (0, 1)
     assert second.score.stated_at - first.score.stated_at >= timedelta(seconds=1)
+
+
+def test_a_platform_that_hangs_is_asked_once_in_a_pass_and_all_arrives_after_it(graded):
+    app = graded.world.app
+    with app.app_context():
+        doors = runtime()
+    hanging = HttpClient(graded.lms.http(), limits=Limits(slow=-1.0))  # each failure took long
+    app.extensions["lti"] = replace(doors, http=hanging)
+    tick(graded)
+    graded.lms.fail("scores", "timeout", times=None)
+    graded.world.drain()
+
+    assert sum(call.service == "scores" for call in graded.lms.requests) == 1
+    assert len(waiting(graded)) == 2
+
+    graded.lms.recover()
+    wait(graded, seconds=30)
+    drain(graded)
+    assert waiting(graded) == []
+    assert len(graded.lms.scores) == 2
