@@ -72,18 +72,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{tmp_path / 'portal.db'}"
         return
     cluster = request.getfixturevalue("postgres_cluster")
-    template = request.getfixturevalue("postgres_template")
-    name = f"t_{os.getpid()}_{next(_numbers)}"
-    admin = create_engine(postgres.address(cluster, "postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
-    yield postgres.address(cluster, name)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
-
-
-_numbers = iter(range(1, 10**9))
+    with postgres.database(cluster, like=request.getfixturevalue("postgres_template")) as url:
+        yield url
 
 
 @pytest.fixture

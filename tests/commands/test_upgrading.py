@@ -1,6 +1,5 @@
 """`portal db upgrade`: from nothing and from every earlier schema, on both databases, and twice at once."""
 
-import itertools
 import os
 import subprocess
 from collections.abc import Iterator
@@ -22,7 +21,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    create_engine,
     insert,
     select,
     text,
@@ -40,7 +38,6 @@ from tests.commands.test_out_of_order import PORTAL
 MIGRATIONS = Path(__file__).parents[2] / "portal" / "migrations"
 REVISIONS = [one.revision for one in reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions()))]
 LEFT_EMPTY = {("lti_offer", "course_id")}  # an offer is of a cohort or of a course, never of both
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -49,15 +46,8 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'portal.db'}"
         return
-    cluster = request.getfixturevalue("postgres_cluster")
-    name = f"empty_{os.getpid()}_{next(_numbers)}"
-    admin = create_engine(postgres.address(cluster, "postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield postgres.address(cluster, name)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with postgres.database(request.getfixturevalue("postgres_cluster")) as url:
+        yield url
 
 
 @pytest.fixture
