@@ -101,7 +101,7 @@ class PlatformConfig:
 
     @property
     def token_url(self) -> str:
-        return self.base_url + ("/login/oauth2/token" if self.is_canvas else "/lti/token")
+        return self.shared_url + ("/login/oauth2/token" if self.is_canvas else "/lti/token")
 
     @property
     def jwks_url(self) -> str:

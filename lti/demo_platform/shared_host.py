@@ -1,4 +1,4 @@
-"""The host that all schools of a hosted Canvas share: it sends logins on, shows the keys, holds the storage frame."""
+"""The host that all schools of a hosted Canvas share: logins, keys, tokens, the frame that keeps data for tools."""
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -7,12 +7,13 @@ from lti.demo_platform.state import Lms, lms
 
 bp = Blueprint("shared", __name__)
 
-_SERVED = {"shared.send_on", "shared.storage", "oidc.certs", "static"}
+_SERVED = {"shared.send_on", "shared.storage", "oidc.certs"}
+_EVERYWHERE = {"static", "tokens.token"}
 
 
 def keep_hosts_apart(here: Lms) -> None:
     """404 for what a host does not serve: pages on the shared one, its own things on a school's."""
-    if not here.config.has_shared_host or request.endpoint == "static":
+    if not here.config.has_shared_host or request.endpoint in _EVERYWHERE:
         return
     if (request.host == here.config.shared_host) != (request.endpoint in _SERVED):
         abort(404)

@@ -142,8 +142,12 @@ def _check_claims(here: Lms, claims: dict[str, Any]) -> None:
         raise TokenRefused("invalid_client")
     audience = claims.get("aud")
     named = audience if isinstance(audience, list) else [audience]
-    # A newer Canvas takes the bare host too, as its configuration names it.
-    taken = {here.config.token_url, *([here.config.shared_host] if here.config.is_canvas else [])}
+    taken = {here.config.token_url}
+    if (
+        here.config.is_canvas
+    ):  # of the host that was asked, to the letter; a newer one takes the bare host too
+        host = here.config.shared_url if request.host == here.config.shared_host else here.config.base_url
+        taken = {f"{host}{request.path}", here.config.shared_host}
     if not taken & {one for one in named if isinstance(one, str)}:
         raise TokenRefused("invalid_client")
     if claims.get("iss") != here.config.client_id or not isinstance(jti, str) or not jti:

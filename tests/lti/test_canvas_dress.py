@@ -66,7 +66,7 @@ def test_three_hosts_speak(canvas):
     assert given["issuer"] == ISSUER
     assert given["auth_login_url"] == f"{SSO}/api/lti/authorize_redirect"
     assert given["jwks_url"] == f"{SSO}/api/lti/security/jwks"
-    assert given["auth_token_url"] == f"{SCHOOL}/login/oauth2/token"
+    assert given["auth_token_url"] == f"{SSO}/login/oauth2/token"
     with canvas.http() as http:
         assert [key["kid"] for key in http.get(given["jwks_url"]).json()["keys"]]
         assert http.get(f"{SCHOOL}/api/lti/security/jwks").status_code == 404
@@ -232,4 +232,23 @@ def test_it_registers_itself_as_a_canvas(world):
     assert kept["family"] == "canvas"
     canvas.activate_tool()
     assert canvas.launch(world.app.test_client(), "tina", "home").status_code == 303
+    assert run(world, "check", kept["registration_id"]).exit_code == 0
+
+
+def test_a_hosted_canvas_registers_itself_with_its_three_hosts(world):
+    canvas = DemoPlatform(
+        dress="canvas",
+        base_url="https://northvalley.instructure.com",
+        shared_url="https://sso.canvaslms.com",
+        issuer_url=ISSUER,
+        client_id="",
+    )
+
+    assert by_address(world, canvas, "--activate").status_code == 200
+
+    kept = only(world)
+    assert kept["issuer"] == ISSUER
+    assert kept["auth_audience"] == "sso.canvaslms.com"
+    canvas.activate_tool()
+    assert canvas.launch(world.app.test_client(), "tina", "course_navigation:2").status_code == 303
     assert run(world, "check", kept["registration_id"]).exit_code == 0

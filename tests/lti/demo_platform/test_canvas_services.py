@@ -164,11 +164,11 @@ def test_one_scope_that_is_not_allowed_refuses_all(tool, lms):
 @pytest.mark.parametrize(
     ("audience", "status"),
     [
-        ("https://school.example/login/oauth2/token", 200),
+        ("https://sso.example/login/oauth2/token", 200),
         ("sso.example", 200),
-        (["https://other.example", "https://school.example/login/oauth2/token"], 200),
+        (["https://other.example", "https://sso.example/login/oauth2/token"], 200),
         ("https://canvas.instructure.com", 400),
-        ("https://sso.example/login/oauth2/token", 400),
+        ("https://school.example/login/oauth2/token", 400),
     ],
 )
 def test_the_audience_of_an_assertion(tool, audience, status):
@@ -186,3 +186,17 @@ def test_the_roster_knows_people_by_uuid_and_the_course_by_its_own_link(tool, lm
     assert tool.call("GET", f"{where}?rlid={lms.context_id('2')}").json()["members"] == everyone["members"]
     assert tool.call("GET", f"{where}?rlid=nowhere").status_code == 400
     assert tool.call("GET", f"{where}?role=Learner").json()["members"] == []
+
+
+def test_the_schools_own_host_gives_tokens_for_its_own_address(tool):
+    address = "https://school.example/login/oauth2/token"
+    form = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "scope": "https://purl.imsglobal.org/spec/lti-ags/scope/score",
+    }
+
+    own = tool.http.post(address, data=form | {"client_assertion": tool.assertion(aud=address)})
+    others = tool.http.post(address, data=form | {"client_assertion": tool.assertion()})
+
+    assert (own.status_code, others.status_code) == (200, 400)
