@@ -18,10 +18,18 @@ _SIGNS = {True: "works", False: "FAILS", None: "not tried"}
     "--name", metavar="N", help="What to call the platform on pages; what it says itself by default."
 )
 @click.option("--activate", is_flag=True, help="Let its people in at once, without `portal lti activate`.")
+@click.option("--take-back", metavar="ADDRESS", help="Make no new one; that one registers nobody any more.")
 @json_option
-def invite(name: str | None, activate: bool, as_json: bool) -> None:
+def invite(name: str | None, activate: bool, take_back: str | None, as_json: bool) -> None:
     """A one-time address for an LMS's administrator to paste; it lives for seven days."""
     doors = runtime()
+    if take_back is not None:
+        if name is not None or activate:
+            raise click.UsageError("Give --take-back alone.")
+        with transaction() as session:
+            invites.take_back(session, take_back, at=real_now())
+        answer({"taken_back": True}, "That address registers nobody any more.", as_json=as_json)
+        return
     with transaction() as session:
         secret = invites.make_invite(session, name=name, activates=activate, at=real_now())
         keys.ensure_key(session, doors.seal, at=real_now())

@@ -75,6 +75,14 @@ def require_live(session: Session, secret: str, *, at: datetime) -> bool:
     return activates
 
 
+def take_back(session: Session, address: str, *, at: datetime) -> None:
+    """An address that went astray registers nobody any more. Raises NotFound for one that is no live invite's."""
+    secret = urlsplit(address.strip()).path.rstrip("/").rpartition("/")[2]
+    taken: Any = session.execute(update(Invite).where(*_live(secret, at)).values(used_at=at, held_until=None))
+    if taken.rowcount != 1:
+        raise NotFound("This is no registration address that is still good.")
+
+
 def hold(session: Session, secret: str, *, at: datetime) -> HeldInvite:
     """Take the invite for one registration: of several callers at once exactly one succeeds.
 

@@ -227,3 +227,19 @@ def test_many_clicks_at_once_in_several_processes_register_once(strangers, both)
     assert set(statuses) <= {200, 404, 409}
     assert registrations(strangers.world) == before + 1
     assert len(platform.asked) == 2
+
+
+def test_an_address_that_went_astray_is_taken_back(world):
+    kept, astray = invited(world), invited(world, "--activate")
+    platform = moodle()
+
+    assert run(world, "invite", "--take-back", f"http://localhost{astray}").exit_code == 0
+
+    assert opened(world, platform, astray).status_code == 404
+    assert platform.asked == []
+    assert opened(world, platform, kept).status_code == 200
+    for gone in (astray, kept, "http://localhost/lti/register/", "x"):
+        answer = run(world, "invite", "--take-back", gone)
+        assert (answer.exit_code, answer.stdout) == (1, "")
+        assert answer.stderr.strip() == "This is no registration address that is still good."
+    assert run(world, "invite", "--take-back", astray, "--activate").exit_code == 2
