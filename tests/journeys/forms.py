@@ -20,7 +20,9 @@ class Form:
 class _Reader(HTMLParser):
     def __init__(self, url: str) -> None:
         super().__init__()
-        self.url, self.forms, self.links = url, [], {}
+        self.url = url
+        self.forms: list[Form] = []
+        self.links: dict[str, str] = {}
         self._form: Form | None = None
         self._link: str | None = None
 

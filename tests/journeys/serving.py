@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lti.demo_platform.seed import load
 from lti.demo_platform.store import Store
@@ -94,7 +95,7 @@ def _wait_until_it_says(words: str, log: Path, running: subprocess.Popen[bytes])
         time.sleep(0.1)
 
 
-def stopped(running: subprocess.Popen[bytes]) -> None:
+def stopped(running: subprocess.Popen[Any]) -> None:
     """End a process as Ctrl-C does, and wait for it."""
     if running.poll() is None:
         running.send_signal(signal.SIGINT)

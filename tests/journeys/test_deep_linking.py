@@ -7,6 +7,7 @@ from playwright.sync_api import Frame, expect
 
 from tests.journeys.browsing import Visitor
 from tests.journeys.looking import mistakes_of
+from tests.journeys.two_sites import content_frame
 
 pytestmark = [
     pytest.mark.journey,
@@ -25,7 +26,7 @@ LESSONS = (
 def dialog(teacher: Visitor) -> Frame:
     """The page of choices inside the LMS's dialog."""
     teacher.page.get_by_role("link", name="Add Lectern pages").click()
-    frame = teacher.page.locator("#contentframe").element_handle().content_frame()
+    frame = content_frame(teacher.page)
     if not teacher.scripts:
         for _page in ("the portal's login", "the LMS's answer"):
             with frame.expect_navigation():

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -62,7 +63,7 @@ def lakeside(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         running.stdout.close()
 
 
-def operator(site: Site, *words: str) -> dict:
+def operator(site: Site, *words: str) -> Any:
     """What `portal lti …` answers the operator."""
     command = [sys.executable, "-c", "from portal.cli import main; main()", "lti", *words, "--json"]
     done = subprocess.run(

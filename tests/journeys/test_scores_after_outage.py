@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -85,7 +86,7 @@ def hillside(site: Site, tmp_path: Path) -> Iterator[Lms]:
         yield lms
 
 
-def portal(site: Site, *words: str) -> dict:
+def portal(site: Site, *words: str) -> Any:
     """What a command answers the operator."""
     command = [sys.executable, "-c", "from portal.cli import main; main()", *words, "--json"]
     done = subprocess.run(

@@ -4,6 +4,7 @@ The claims are the capture's; the sample LMS signs them, with what a token must 
 """
 
 import re
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def replayed(world, name: str):
     return school, browser, page, payload
 
 
-def not_in(payload: dict, school) -> list[str]:
+def not_in(payload: dict[str, Any], school) -> list[str]:
     """Claims that our sample LMS has and the capture has not."""
     ours = oidc.claims_of_selection(school.lms._lms, school.lms.person("tina"), "2", nonce="n")
     return sorted(set(ours) - set(payload) - OF_THIS_LOGIN)

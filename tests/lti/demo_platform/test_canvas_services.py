@@ -31,7 +31,9 @@ def items_url(lms: DemoPlatform) -> str:
 
 
 def item_url(lms: DemoPlatform) -> str:
-    return lms.config.lineitem_url("2", lms._lms.store.line_item_of("2")["id"])
+    column = lms._lms.store.line_item_of("2")
+    assert column is not None
+    return lms.config.lineitem_url("2", column["id"])
 
 
 def send(tool: Tool, lms: DemoPlatform, **changes: object):

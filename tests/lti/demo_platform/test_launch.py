@@ -2,6 +2,7 @@
 
 import json
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -223,7 +224,7 @@ def test_odd_parameter_names_come_twice_and_unknown_variables_as_they_are(lms):
     assert (said["due_date"], said["Due Date"], said["canvas"]) == ("x", "x", "$Canvas.user.id")
 
 
-def claims_in(answer) -> dict:
+def claims_in(answer) -> Any:
     """The claims in the form that goes to the tool."""
     return json.loads(extract_compact(_Form(answer.text).fields["id_token"].encode()).payload)
 

@@ -1,6 +1,7 @@
 """What the sample LMS says, held against what a Moodle was recorded saying."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -20,14 +21,14 @@ def lms() -> DemoPlatform:
     return DemoPlatform()
 
 
-def selected(lms: DemoPlatform) -> tuple[dict, dict]:
+def selected(lms: DemoPlatform) -> tuple[dict[str, str], dict[str, Any]]:
     """The login form of a selection, and its claims."""
     fields = oidc.selection_fields(lms._lms, lms.person("tina"), "2")
-    selection = lms._lms.store.one("select * from selection")
+    [selection] = lms._lms.store.all("select * from selection")
     return fields, oidc.claims_of(lms._lms, lms.person("tina"), selection, nonce="n-1")
 
 
-def alike(said: dict, recorded: dict) -> None:
+def alike(said: dict[str, Any], recorded: dict[str, Any]) -> None:
     """The same claims, and the same names inside."""
     assert set(said) == set(recorded)
     for name in STRUCTURED:

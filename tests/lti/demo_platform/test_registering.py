@@ -2,6 +2,7 @@
 
 import copy
 import json
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,13 +15,13 @@ ERRORS = {case["case"]: case["response"] for case in captured("moodle/registrati
 
 
 @pytest.fixture
-def token(lms) -> str:
+def token(lms) -> Any:
     address = lms.registration_address("https://tool.example/lti/register/inv-1")
     return parse_qs(urlsplit(address).query)["registration_token"][0]
 
 
 @pytest.fixture
-def request_body() -> dict:
+def request_body() -> Any:
     asked = copy.deepcopy(captured("moodle/registration.json")["registration"]["request"]["body"])
     return asked | {"redirect_uris": ["https://tool.example/lti/launch"]}
 
