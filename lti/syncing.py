@@ -60,6 +60,7 @@ def sync(
             lambda url: calls.call("GET", url, headers={"Accept": ROSTER_TYPE}),
             ask.url,
             ask.family,
+            plain_url=ask.plain_url,
             is_late=lambda: time.monotonic() > ends,
         )
     except (RosterRefused, BrokenRoster, NoToken, Unreachable) as problem:

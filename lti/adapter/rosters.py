@@ -10,6 +10,7 @@ from lti.protocol.roster import BrokenRoster, Listed, RosterPage, links_of, read
 
 MOST_PAGES = 400
 MOST_PEOPLE = 20_000
+_NO_WISHES = (400, 404, 422)
 PAGE = 1000  # people wished for at once: few calls, and never so many that the answer is too long to be taken
 
 
@@ -45,17 +46,25 @@ def with_limit(url: str) -> str:
 
 
 def fetch_roster(
-    get: Callable[[str], Answer], url: str, family: str | None, *, is_late: Callable[[], bool] = lambda: False
+    get: Callable[[str], Answer],
+    url: str,
+    family: str | None,
+    *,
+    plain_url: str | None = None,
+    is_late: Callable[[], bool] = lambda: False,
 ) -> FetchedRoster:
     """All pages from `url` on. Raises RosterRefused or BrokenRoster at the first bad one: then nothing counts.
 
-    `get`: one page by its address. `is_late`: whether to give up before the next one.
+    `get`: one page by its address. `plain_url`: the first page's without our wish, for a platform that refuses it.
+    `is_late`: whether to give up before the next one.
     """
     found, seen, where = FetchedRoster(), {url}, url
     for _ in range(MOST_PAGES):
         if is_late():
             raise TooSlow("The LMS takes long to hand over its list of people.")
         answer = get(where)
+        if where == url and plain_url not in (None, url) and answer.status in _NO_WISHES:
+            answer = get(plain_url or url)
         page = _page(answer, family)
         for person in page.people:
             twice = found.people.get(person.sub)

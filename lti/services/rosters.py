@@ -33,10 +33,11 @@ _GOES_ON = timedelta(days=60)  # after access has ended; then an emptied LMS cou
 
 @dataclass(frozen=True)
 class RosterAsk:
-    """One list to fetch. `whole`: all of it, not what changed since the last one."""
+    """One list to fetch. `whole`: all of it, not what changed since the last one; `plain_url`: without a wish."""
 
     context_row: int
     url: str
+    plain_url: str
     whole: bool
     family: str | None
     platform: RegisteredPlatform
@@ -97,6 +98,7 @@ def begin_fetch(session: Session, context_row: int, *, at: datetime, whole: bool
     return RosterAsk(
         context.id,
         changes or with_limit(context.memberships_url),
+        changes or context.memberships_url,
         changes is None,
         context.family,
         as_platform(registration, platform),

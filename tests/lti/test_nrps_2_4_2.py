@@ -164,6 +164,17 @@ def test_the_wish_joins_the_address(url, asked):
     assert with_limit(url) == asked
 
 
+@pytest.mark.parametrize("status", [400, 404, 422])
+def test_a_platform_that_takes_no_wishes_is_asked_without(staffed, status):
+    staffed.lms.fail("memberships", status, body="limit?", times=1)
+    sync(staffed)
+
+    asked = [call.url for call in staffed.lms.requests if call.service == "memberships"]
+    plain = staffed.lms.config.memberships_url("2")
+    assert asked == [plain + "?limit=1000", plain]
+    assert is_in(staffed, "sam")
+
+
 def test_ten_thousand_people_come_in_pages_and_are_bounded():
     def page(url: str) -> Answer:
         start = int(url.rpartition("=")[2]) if "from=" in url else 0
