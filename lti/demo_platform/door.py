@@ -14,12 +14,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lti.demo_platform import keys, messages, oidc, registering
 from lti.demo_platform.app import create_app
+from lti.demo_platform.authentication import answer_authentication
 from lti.demo_platform.canvas_ids import login_hint_of
 from lti.demo_platform.config import PlatformConfig, fetch_json
+from lti.demo_platform.course_door import CourseDoor
 from lti.demo_platform.keys import SigningKey
 from lti.demo_platform.sample_people import TEST_SEED
-from lti.demo_platform.seed import add_member, add_person
-from lti.demo_platform.service_door import Browser, ServiceDoor
+from lti.demo_platform.service_door import Browser
 from lti.demo_platform.serving import serve_in_thread
 from lti.demo_platform.state import EXTENSION, Lms
 
@@ -31,7 +32,7 @@ def _key(number: int) -> RSAKey:
     return keys.new_key()
 
 
-class DemoPlatform(ServiceDoor):
+class DemoPlatform(CourseDoor):
     """A sample LMS with a door. Everything it does to the portal goes by HTTP messages."""
 
     _made = 0
@@ -100,23 +101,6 @@ class DemoPlatform(ServiceDoor):
 
     def jwks(self) -> dict[str, list[dict[str, object]]]:
         return keys.key_set(self._lms.store)
-
-    def add_person(self, person: Mapping[str, Any], *, course: str = "2", role: str = "learner") -> None:
-        add_person(self._lms.store, person)
-        self.set_role(str(person["sub"]), role, course=course)
-
-    def set_role(self, who: str, role: str, *, course: str = "2", roster_role: str | None = None) -> None:
-        member = {"sub": self.person(who)["sub"], "role": role, "roster_role": roster_role}
-        add_member(self._lms.store, course, member, int(member["sub"] or 0))
-
-    def suspend(self, who: str, *, course: str = "2") -> None:
-        """Still a member, missing in the roster."""
-        sql = "update member set status = 'suspended' where course_id = ? and sub = ?"
-        self._lms.store.write(sql, course, self.person(who)["sub"])
-
-    def remove(self, who: str, *, course: str = "2") -> None:
-        sql = "delete from member where course_id = ? and sub = ?"
-        self._lms.store.write(sql, course, self.person(who)["sub"])
 
     # tokens
 
@@ -199,7 +183,7 @@ class DemoPlatform(ServiceDoor):
         """
         asked = MultiDict(parse_qsl(urlsplit(location).query, keep_blank_values=True))
         signed_in = self.person(person)["sub"] if person else self._hinted(asked.get("login_hint", ""))
-        _, fields, launch = oidc.answer_authentication(self._lms, asked, signed_in)
+        _, fields, launch = answer_authentication(self._lms, asked, signed_in)
         if launch is None:
             return fields
         said = oidc.claims_of(self._lms, self.person(launch["sub"]), launch, nonce=asked["nonce"])
