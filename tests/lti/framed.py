@@ -1,5 +1,6 @@
 """Launches as a browser makes them in a frame: what it sends along, and the forms that come back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -50,7 +51,7 @@ def launched(
     *,
     storage: bool = False,
     keep_cookies: bool = False,
-    claims: dict[str, object] | None = None,
+    claims: Mapping[str, object] | None = None,
 ) -> Launched:
     """Sam's launch, up to what is posted to us."""
     browser = school.browser()

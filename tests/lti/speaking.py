@@ -1,5 +1,7 @@
 """Launches that say a language, and what a page in one looks like."""
 
+from typing import Any
+
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -24,7 +26,7 @@ SIGNED_OUT = {
 }
 
 
-def shown(**said: object) -> dict[str, object]:
+def shown(**said: object) -> dict[str, Any]:
     """The claim, with what it says."""
     return {"claims": {PRESENTATION: said}}
 

@@ -56,7 +56,7 @@ def test_a_token_that_holds_chooses_it_though_its_message_is_refused(sqlite_scho
 
     speaks(answer, "es", REFUSED)
     back = parse_qs(urlsplit(links(answer)["Volver al curso en su plataforma"]).query)
-    reference = re.search(r'class="num">([^<]+)', answer.get_data(as_text=True)).group(1)
+    (reference,) = re.findall(r'class="num">([^<]+)', answer.get_data(as_text=True))
     assert back["lti_errormsg"] == [f"Lectern no pudo abrir este enlace. Referencia: {reference}"]
     assert back["lti_errorlog"] == [f"Lectern, reference {reference}"]
 
