@@ -2,7 +2,7 @@
 
 The lesson page joins facts of several rooms, so they come in as plain values:
 
-    place = Place(slug, lesson.number, schedule, now, reader)
+    place = Place(slug, lesson.number, schedule, now)
     facts = ItemFacts(done_at=..., late=..., draft_at=..., count=..., watched=(1, 3))
     item_line(item, place=place, dates=schedule.assignment(item.id), facts=facts)
 """
@@ -12,7 +12,7 @@ from datetime import datetime
 
 from portal.assignments.policy import HANDED_IN, TICKED_BY_HAND, is_shut
 from portal.assignments.words import saved_words
-from portal.core.when import Reader
+from portal.core.when import day_words
 from portal.core.words import number_words
 from portal.courses.dates import ItemDates, Schedule
 from portal.courses.package.parts import Assignment, AssignmentKind
@@ -27,7 +27,6 @@ class Place:
     lesson: int
     schedule: Schedule
     now: datetime
-    reader: Reader | None = None
     is_learner: bool = True
     files_url: str | None = None  # where the package's files are had; the path is added
 
@@ -114,7 +113,7 @@ def _words(item: Assignment, place: Place, dates: ItemDates, facts: ItemFacts) -
     """How it stands, in sentences. Deadlines stand once above the checklist."""
 
     def day(at: datetime) -> str:
-        return place.schedule.when(at, place.now, place.reader).day
+        return day_words(place.schedule.day(at), place.schedule.years)
 
     if is_before_opening(dates, place.now) and dates.opens_at is not None:
         return [f"Opens {day(dates.opens_at)}."]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.assignments.models import ChecklistMark, Submission
 from portal.attendance.models import AttendanceRecord
 from portal.core.base import UTCDateTime
+from portal.core.db import rows_of
 from portal.courses.models import CallSession, Enrollment
 from portal.evaluation.models import EvaluationSent
 from portal.videos.models import VideoProgress
@@ -27,10 +28,15 @@ class _Asked(Enum):
 def fact_rows(session: Session, enrollment_ids: Sequence[int], cohort_id: int | None) -> Any:
     """(enrollment id, kind, key, value, source, row id, instant) of these learners, or of a whole cohort."""
     if cohort_id is not None:
-        return session.execute(_all_facts(_Asked.COHORT), {"asked": cohort_id})
+        return rows_of(session, _all_facts(_Asked.COHORT), {"asked": cohort_id})
     if len(enrollment_ids) == 1:
-        return session.execute(_all_facts(_Asked.ONE), {"asked": enrollment_ids[0]})
-    return session.execute(_all_facts(_Asked.SEVERAL), {"asked": list(enrollment_ids)})
+        return rows_of(session, facts_of_one(), {"asked": enrollment_ids[0]})
+    return rows_of(session, _all_facts(_Asked.SEVERAL), {"asked": list(enrollment_ids)})
+
+
+def facts_of_one() -> Any:
+    """The statement for one learner (bound as `asked`): who, kind, key, value, source, row_id, at."""
+    return _all_facts(_Asked.ONE)
 
 
 @cache
@@ -87,5 +93,5 @@ def _all_facts(asked: _Asked) -> Any:
         together.c.value,
         together.c.source,
         together.c.row_id,
-        func.coalesce(together.c.at, together.c.at, type_=UTCDateTime()),
+        func.coalesce(together.c.at, together.c.at, type_=UTCDateTime()).label("at"),
     ).order_by(together.c.row_id)

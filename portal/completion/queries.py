@@ -1,15 +1,17 @@
 """Facts and standings: one statement for all facts, whatever the number of learners."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.attendance.policy import Mark, Source, Status, standing_mark
 from portal.completion.fact_rows import fact_rows
+from portal.completion.fact_rows import facts_of_one as facts_of_one  # for pages that ask for more beside
 from portal.completion.models import CompletionRecord
 from portal.completion.policy import (
     RULES_VERSION,
@@ -77,12 +79,17 @@ def facts_of(
     """
     if cohort_id is None and not enrollment_ids:
         return {}
+    return facts_in(fact_rows(session, enrollment_ids, cohort_id))
+
+
+def facts_in(rows: Iterable[Sequence[Any]]) -> dict[int, Facts]:
+    """What rows of `fact_rows` come to, by enrollment. Rows of other kinds among them are left aside."""
     videos: dict[int, dict[str, datetime]] = defaultdict(dict)
     done: dict[int, dict[str, datetime]] = defaultdict(dict)
     late: dict[int, set[str]] = defaultdict(set)
     history: dict[int, dict[int, list[Mark]]] = defaultdict(lambda: defaultdict(list))
     sent: dict[int, datetime] = {}
-    for who, kind, key, value, source, row_id, at in fact_rows(session, enrollment_ids, cohort_id):
+    for who, kind, key, value, source, row_id, at in rows:
         if kind == "video":
             videos[who][key] = at
         elif kind == "tick":
@@ -98,7 +105,7 @@ def facts_of(
         elif kind == "mark":
             status = Status(value) if value else None
             history[who][int(key)].append(Mark(row_id, status, Source(source), at=at))
-        else:
+        elif kind == "sent":
             sent[who] = at
     people = {*videos, *done, *history, *sent}
     return {

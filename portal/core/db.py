@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, Executable, event, text
 from sqlalchemy.orm import Session
 
 from portal.core.base import Base
@@ -85,6 +85,14 @@ def migrating(engine: Engine) -> Iterator[Connection]:
                     )
         finally:
             connection.detach()  # as it was told above it is of no use to others
+
+
+def rows_of(session: Session, statement: Executable, values: dict[str, Any]) -> Any:
+    """The rows of a statement that asks for columns of tables, in the session's transaction.
+
+    Past the ORM's part of the session, which costs half as much again as the statement.
+    """
+    return session.connection().execute(statement, values)
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -1,8 +1,7 @@
 """The frame of every page: who is here, where, and what the bar offers."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -176,18 +175,24 @@ def _statics(app: Flask) -> dict[str, Any]:
     return {"asset": asset, "fixed": fixed, "icons": asset("icons.svg")}
 
 
-def _links(entries: Iterable[_Entry]) -> list[NavItem]:
-    rules = _rules()
-    cohort = place().cohort
-    return [
+def _links(entries: tuple[_Entry, ...]) -> list[NavItem]:
+    return list(_links_at(entries, place().cohort, request.path, _rules()))
+
+
+@lru_cache(maxsize=1024)
+def _links_at(
+    entries: tuple[_Entry, ...], cohort: str, path: str, rules: frozenset[str]
+) -> tuple[NavItem, ...]:
+    """The links on the page at `path`: the same for everyone there, so each is made once."""
+    return tuple(
         NavItem(
             entry.label,
             entry.path.replace("<cohort>", cohort) + (f"#{entry.fragment}" if entry.fragment else ""),
-            _current(entry, cohort),
+            _current(entry, cohort, path),
         )
         for entry in entries
         if entry.path in rules
-    ]
+    )
 
 
 def _rules() -> frozenset[str]:
@@ -199,15 +204,11 @@ def _rules() -> frozenset[str]:
     return known
 
 
-def _current(entry: _Entry, cohort: str) -> str:
+def _current(entry: _Entry, cohort: str, path: str) -> str:
     """`page` for the page itself, `true` for what lies under it."""
-    if not entry.fragment and request.path == entry.path.replace("<cohort>", cohort):
+    if not entry.fragment and path == entry.path.replace("<cohort>", cohort):
         return "page"
-    return (
-        "true"
-        if request.path.startswith(tuple(path.replace("<cohort>", cohort) for path in entry.covers))
-        else ""
-    )
+    return "true" if path.startswith(tuple(one.replace("<cohort>", cohort) for one in entry.covers)) else ""
 
 
 def _mark(file: Path) -> str:

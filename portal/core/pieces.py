@@ -3,15 +3,37 @@
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 
-from flask import Flask
+from flask import Flask, g
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 MOST = 512  # of some kilobytes each; the least used goes
+HOLE = "\ue000token\ue000"  # where the session's token goes; characters that no text holds
 
 
 def register_pieces(app: Flask) -> None:
-    """Give every template `drawn`."""
-    app.jinja_env.globals["drawn"] = _drawer(app)
+    """Give every template `drawn`, `filled` with `form_token`, and a `csrf_token` that is made once per page."""
+    app.jinja_env.globals.update(
+        drawn=_drawer(app), filled=_filler(_drawer(app)), form_token=HOLE, csrf_token=_token
+    )
+
+
+def _token() -> str:
+    # Flask-WTF keeps it there too, but looks at its settings each time: dear for a list of forms.
+    token: str = g.get("csrf_token") or generate_csrf()
+    return token
+
+
+def _filler(drawn: Callable[..., Markup]) -> Callable[..., Markup]:
+    """`filled(template, name=value, …)`: `drawn` of a piece that holds forms.
+
+    In it a form's token is `{{ form_token }}`. What is kept belongs to no session; each page fills in its own.
+    """
+
+    def filled(template: str, **values: Hashable) -> Markup:
+        return Markup(drawn(template, **values).replace(HOLE, _token()))  # noqa: S704  escaped by the template
+
+    return filled
 
 
 def _drawer(app: Flask) -> Callable[..., Markup]:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from portal.core.clock import real_now
+from portal.core.db import rows_of
 from portal.core.errors import NotFound, Refused, SignedOut
 from portal.core.languages import N_
 from portal.core.nav import Place, enter, reader_of, times_sentence
@@ -96,7 +97,7 @@ def member_of(session: Session, slug: str, *, withdrawn_too: bool = False) -> Me
     `withdrawn_too`: for what stays open to those who left (their certificates).
     """
     who = person_id()
-    found = session.execute(_MEMBER, {"slug": slug, "who": who}).one_or_none()
+    found = rows_of(session, _MEMBER, {"slug": slug, "who": who}).one_or_none()
     if found is None or (found[2] is EnrollmentState.WITHDRAWN and not withdrawn_too):
         raise NotFound(N_("There is no such course among yours."))
     id_, role, _state, launched_at, team_id, *more = found

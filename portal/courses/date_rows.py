@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from portal.core.base import UTCDateTime
+from portal.core.db import rows_of
 from portal.courses.models import CallSession, DateOverride
 
 _call, _move = CallSession.__table__.c, DateOverride.__table__.c
@@ -31,8 +32,8 @@ def date_rows(session: Session, cohort_id: int, enrollment_ids: Collection[int])
     Calls come by number and have a number; moves come in the order they were made.
     """
     if len(enrollment_ids) == 1:
-        return session.execute(_OF_ONE, {"cohort_id": cohort_id, "who": next(iter(enrollment_ids))})
-    return session.execute(_OF_SEVERAL, {"cohort_id": cohort_id, "ids": list(enrollment_ids)})
+        return rows_of(session, _OF_ONE, {"cohort_id": cohort_id, "who": next(iter(enrollment_ids))})
+    return rows_of(session, _OF_SEVERAL, {"cohort_id": cohort_id, "ids": list(enrollment_ids)})
 
 
 def _rows(whose: ColumnElement[bool]) -> Select[Any]:

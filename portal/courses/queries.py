@@ -1,14 +1,16 @@
 """Reads of courses, cohorts, who is in them, and their dates."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.core.errors import NotFound
+from portal.core.kept import Same
 from portal.courses.date_rows import date_rows
 from portal.courses.dates import CallDates, Schedule
 from portal.courses.models import (
@@ -123,39 +125,48 @@ def schedules_of(
     session: Session, cohort: Cohort | PlainCohort, enrollment_ids: Collection[int]
 ) -> dict[int | None, Schedule]:
     """The dates of several participants, and under None the cohort's own. One statement however many."""
+    shared: list[tuple[Any, ...]] = []
+    own: dict[int, dict[tuple[str, str], datetime]] = {}
+    for row in date_rows(session, cohort.id, enrollment_ids):
+        whose, item, date_field, moved_to_at = row[:4]
+        if whose is None:
+            shared.append(tuple(row))
+        else:
+            _move(own.setdefault(whose, {}), item, date_field, moved_to_at)
+    content = content_of(session, cohort.course_version_id)
+    of_cohort = _schedule_by(Same(content), cohort.starts_on, cohort.time_zone, tuple(shared))
+    schedules: dict[int | None, Schedule] = {None: of_cohort}
+    for id_ in enrollment_ids:
+        schedules[id_] = of_cohort.for_learner(own[id_]) if id_ in own else of_cohort
+    return schedules
+
+
+@lru_cache(maxsize=256)
+def _schedule_by(
+    content: Same[CourseContent], starts_on: date, zone: str, rows: tuple[tuple[Any, ...], ...]
+) -> Schedule:
+    """A cohort's dates, by its rows of `date_rows`. The same rows give the same object, with all it worked out."""
     calls: dict[int, CallDates] = {}
-    moves: dict[int | None, dict[tuple[str, str], datetime]] = {}
-    for (
-        whose,
-        item,
-        date_field,
-        moved_to_at,
-        number,
-        starts_at,
-        minutes,
-        cancelled_at,
-        recording,
-    ) in date_rows(session, cohort.id, enrollment_ids):
-        if number is not None:
+    moves: dict[tuple[str, str], datetime] = {}
+    for _, item, date_field, moved_to_at, number, starts_at, minutes, cancelled_at, recording in rows:
+        if number is None:
+            _move(moves, item, date_field, moved_to_at)
+        else:
             ends_at = starts_at + timedelta(minutes=minutes)
             calls[number] = CallDates(
                 starts_at, ends_at, cancelled=cancelled_at is not None, is_recorded=recording is not None
             )
-        elif moved_to_at is None:  # taken back; the latest row holds
-            moves.setdefault(whose, {}).pop((item, date_field), None)
-        else:
-            moves.setdefault(whose, {})[item, date_field] = moved_to_at
-    of_cohort = Schedule(
-        content=content_of(session, cohort.course_version_id),
-        starts_on=cohort.starts_on,
-        zone=cohort.time_zone,
-        cohort_moves=moves.get(None, {}),
-        calls=calls,
-    )
-    schedules: dict[int | None, Schedule] = {None: of_cohort}
-    for id_ in enrollment_ids:
-        schedules[id_] = of_cohort.for_learner(moves[id_]) if id_ in moves else of_cohort
-    return schedules
+    return Schedule(content.it, starts_on, zone, cohort_moves=moves, calls=calls)
+
+
+def _move(
+    moves: dict[tuple[str, str], datetime], item: str, date_field: str, moved_to_at: datetime | None
+) -> None:
+    """Take a row over the earlier ones: the latest holds, and None takes the move back."""
+    if moved_to_at is None:
+        moves.pop((item, date_field), None)
+    else:
+        moves[item, date_field] = moved_to_at
 
 
 def calls_of(session: Session, cohort_id: int) -> list[CallSession]:

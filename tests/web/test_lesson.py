@@ -126,6 +126,15 @@ def test_a_tick_with_htmx_answers_the_item_and_out_of_band_what_else_changed(wor
     assert page_of(answer).find(".//main") is None
 
 
+def test_each_form_carries_the_token_of_its_own_session(world, fall):
+    first, second = world.browser(world.learner(fall)), world.browser(world.learner(fall))
+
+    for browser in (first, second):
+        page = page_of(browser.get(LESSON_1))
+        assert set(page.xpath("//main//input[@name='csrf_token']/@value")) == {browser.token}
+    assert first.token != second.token
+
+
 def test_a_double_click_is_one_tick(world, fall):
     learner = world.learner(fall)
     browser = world.browser(learner)

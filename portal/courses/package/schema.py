@@ -168,13 +168,21 @@ class CourseContent(CourseFacts):
 
     def recording(self, number: int) -> Video | None:
         """The package's recording of a call, if it has one."""
-        film = self.call(number).recording
-        if film is None:
-            return None
-        title = f"Recording of call {number}: {self.call(number).title}"
-        return Video(
-            id=f"{RECORDING}{number}", title=title, **film.model_dump(exclude={"cues"}), cues=film.cues
-        )
+        self.call(number)  # or NotFound
+        return self._recordings.get(number)
+
+    @cached_property
+    def _recordings(self) -> dict[int, Video]:
+        return {
+            call.number: Video(
+                id=f"{RECORDING}{call.number}",
+                title=f"Recording of call {call.number}: {call.title}",
+                **call.recording.model_dump(exclude={"cues"}),
+                cues=call.recording.cues,
+            )
+            for call in self.calls
+            if call.recording is not None
+        }
 
     def worksheet(self, path: str) -> Form:
         """The form at a path without ending (`Assignment.form`)."""
@@ -204,7 +212,7 @@ class CourseContent(CourseFacts):
     @cached_property
     def recordings(self) -> tuple[Video, ...]:
         """The package's recordings of calls, in order."""
-        return tuple(video for call in self.calls if (video := self.recording(call.number)))
+        return tuple(self._recordings.values())
 
     @cached_property
     def videos(self) -> tuple[Video, ...]:

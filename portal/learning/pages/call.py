@@ -9,13 +9,21 @@ from portal.attendance.policy import ATTENDED, Phase, Source, Status, join_opens
 from portal.attendance.words import STATUS_SHAPES, hours_words
 from portal.audit.models import AuditEntry
 from portal.completion.policy import RequirementKind
+from portal.core.kept import Same
 from portal.core.when import When
 from portal.courses.models import CallSession
 from portal.courses.package.parts import AssignmentKind, Cue, Video
 from portal.courses.package.schema import RECORDING
 from portal.courses.policy import is_before_opening, is_closed
 from portal.learning.pages.parts import Neighbour, Shown, day_of
-from portal.learning.pages.player import Player, player, progress_in, video_state
+from portal.learning.pages.player import (
+    Player,
+    kept_transcript,
+    player,
+    progress_in,
+    transcript_of,
+    video_state,
+)
 from portal.learning.policy import Task, tasks_of
 from portal.learning.queries import Seen
 
@@ -279,7 +287,7 @@ def _player(
     """The cohort's own recording, else the package's."""
     film = seen.content.recording(call.number)
     if not call.recording_file:
-        return player(seen, film, url, seconds) if film else None
+        return player(seen, film, url, seconds, kept_transcript(Same(film), url)) if film else None
     own = Video(
         id=f"{RECORDING}{call.number}",
         title=f"Recording of call {call.number}: {seen.content.call(call.number).title}",
@@ -288,7 +296,8 @@ def _player(
         cues=cues,
     )
     captions = f"{url}/captions.vtt" if call.captions_file else ""
-    return replace(player(seen, own, url, seconds), source=f"{url}/recording.mp4", captions=captions)
+    shown = player(seen, own, url, seconds, transcript_of(own, url))
+    return replace(shown, source=f"{url}/recording.mp4", captions=captions)
 
 
 def _neighbour(seen: Seen, number: int, step: int) -> Neighbour | None:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from portal.core.kept import Same
 from portal.core.when import When, plural
 from portal.core.words import number_words, upper_first
 from portal.courses.package.parts import AssignmentKind, Lesson
-from portal.learning.pages.lesson import Teacher, neighbour, teachers_of, window_words
+from portal.learning.pages.lesson import About, about_of, neighbour
 from portal.learning.pages.parts import Neighbour
 from portal.learning.queries import Seen
 
@@ -23,20 +24,13 @@ class Coming:
 class LockedPage:
     """Title, description and dates stand from the start; the rest opens with the lesson."""
 
-    name: str
-    title: str
-    first_day: str
-    last_day: str
-    description: str
-    objectives: tuple[str, ...]
-    teachers: tuple[Teacher, ...]
+    about: About
     opens: When
     coming: tuple[Coming, ...]
     before: Neighbour | None
     after: Neighbour | None
     as_learner: bool
     calendar_url: str
-    state: None = None  # the head of an open lesson says one here
 
 
 def locked_page(seen: Seen, number: int) -> LockedPage:
@@ -44,15 +38,8 @@ def locked_page(seen: Seen, number: int) -> LockedPage:
     lesson = seen.content.lesson(number)
     opens_at = seen.schedule.lesson(number).opens_at
     assert opens_at is not None
-    first_day, last_day = window_words(seen, number)
     return LockedPage(
-        name=lesson.name,
-        title=lesson.title,
-        first_day=first_day,
-        last_day=last_day,
-        description=lesson.description,
-        objectives=lesson.objectives,
-        teachers=teachers_of(seen, lesson),
+        about=about_of(Same(seen.schedule), number),
         opens=seen.when(opens_at),
         coming=_coming(seen, lesson),
         before=neighbour(seen, number, -1),

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from markupsafe import Markup
 
+from portal.core.kept import Same
 from portal.core.markdown import to_html
 from portal.core.when import plural
 from portal.courses.package.parts import Video
@@ -37,7 +39,26 @@ class Line:
     clock: str
     text: str
     url: str
-    is_at: bool
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What is said in a video: lines with their times, or `text` where it was written."""
+
+    lines: tuple[Line, ...]
+    text: Markup | None
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.lines, self.text))
+
+    def __hash__(self) -> int:
+        return self._hash  # worked out once: an hour of lines is a key of `drawn`
+
+    def line_at(self, seconds: float) -> int:
+        """Which line is said then, from 0; -1 at the beginning and before the first."""
+        said = (i for i, line in enumerate(self.lines) if line.start <= seconds)
+        return max(said, default=-1) if seconds > 0 else -1
 
 
 @dataclass(frozen=True)
@@ -57,8 +78,8 @@ class Player:
     share_needed: str
     state: Shown
     is_watched: bool
-    lines: tuple[Line, ...]
-    transcript: Markup | None
+    transcript: Transcript | None
+    line_at: int
     can_confirm: bool
 
 
@@ -96,14 +117,32 @@ def choose(seen: Seen, videos: Sequence[Video], wanted: str) -> Video:
     return next((v for v in videos if v.required and v.id not in seen.facts.watched), videos[0])
 
 
-def player(seen: Seen, video: Video, page_url: str, asked_seconds: float | None) -> Player:
+def transcript_of(video: Video, page_url: str) -> Transcript | None:
+    """What is said in the video, where it is known."""
+    if video.transcript_text is not None:
+        return Transcript((), to_html(video.transcript_text)) if video.transcript_text else None
+    here = f"{page_url}?video={video.id}"
+    lines = tuple(
+        Line(line.start, clock(line.start), line.text, f"{here}&t={line.start:.0f}#videos")
+        for line in lines_of(video.cues)
+    )
+    return Transcript(lines, None) if lines else None
+
+
+@lru_cache(maxsize=512)
+def kept_transcript(video: Same[Video], page_url: str) -> Transcript | None:
+    """The same for a video of the course's package, which never changes."""
+    return transcript_of(video.it, page_url)
+
+
+def player(
+    seen: Seen, video: Video, page_url: str, asked_seconds: float | None, transcript: Transcript | None
+) -> Player:
     """The player of one video. `asked_seconds`: from where, when the address says so."""
     progress = progress_in(seen, video.id)
     left_at = resume_at(progress.position_seconds, video.length_seconds)
     start = left_at if asked_seconds is None else min(max(asked_seconds, 0.0), video.length_seconds)
     here = f"{page_url}?video={video.id}"
-    lines = lines_of(video.cues) if video.transcript_text is None else ()
-    at = max((i for i, line in enumerate(lines) if start > 0 and line.start <= start), default=-1)
     return Player(
         id=video.id,
         title=video.title,
@@ -118,11 +157,8 @@ def player(seen: Seen, video: Video, page_url: str, asked_seconds: float | None)
         share_needed=f"{seen.content.watched_share:.0%}".replace("%", " %"),
         state=video_state(progress),
         is_watched=progress.is_watched,
-        lines=tuple(
-            Line(line.start, clock(line.start), line.text, f"{here}&t={line.start:.0f}#videos", i == at)
-            for i, line in enumerate(lines)
-        ),
-        transcript=to_html(video.transcript_text) if video.transcript_text else None,
+        transcript=transcript,
+        line_at=transcript.line_at(start) if transcript else -1,
         can_confirm=video.has_transcript and seen.is_learner and not progress.is_watched,
     )
 
