@@ -27,6 +27,11 @@ class ContextRole(StrEnum):
         return self in (ContextRole.ADMINISTRATOR, ContextRole.INSTRUCTOR)
 
     @property
+    def ends_a_learner(self) -> bool:
+        """Says that somebody is in the course, and not to learn. NONE does not: Canvas sends it once a course ended."""
+        return self in (ContextRole.CONTENT_DEVELOPER, ContextRole.MENTOR)
+
+    @property
     def may_place(self) -> bool:
         """May place links by Deep Linking: faculty, and a designer, who may do nothing else."""
         return self.is_staff or self is ContextRole.CONTENT_DEVELOPER
@@ -85,6 +90,7 @@ def _table() -> dict[str, ContextRole]:
     for sub in _ASSISTANTS:
         table[f"{_MEMBERSHIP}/Instructor#{sub}"] = ContextRole.TEACHING_ASSISTANT
         table[f"{_OLD}TeachingAssistant/{sub}"] = ContextRole.TEACHING_ASSISTANT
+    table[f"{_OLD}TeachingAssistant/Grader"] = ContextRole.TEACHING_ASSISTANT  # under Instructor since LIS v2
     return table
 
 

@@ -57,18 +57,18 @@ def come_in(session: Session, arrival: Arrival, cohort: Cohort) -> Person:
     return person
 
 
-def end_staff_right(session: Session, arrival: Arrival, cohort: Cohort) -> Enrollment | None:
-    """Withdraw the faculty enrollment of who came without a role for it. Returns what they have in the cohort."""
+def end_rights(session: Session, arrival: Arrival, cohort: Cohort) -> Enrollment | None:
+    """Withdraw whom this launch gives no place as what they were. Returns what they have in the cohort."""
     enrollment = session.scalar(enrollment_of(cohort, arrival.context, arrival.said.sub))
     member = arrival.known.member
     if member is not None:
         member.role, member.launched_at = arrival.role.value, arrival.at
-    if (
-        enrollment is not None
-        and enrollment.role is Role.FACULTY
-        and enrollment.state is EnrollmentState.ACTIVE
-    ):
-        reason = "Launched without a role in the LMS course"
+    if enrollment is None or enrollment.state is not EnrollmentState.ACTIVE:
+        return enrollment
+    if enrollment.role is Role.FACULTY or arrival.role.ends_a_learner:
+        reason = f"Launched as {arrival.role.value.replace('_', ' ')} from the LMS course"
+        if arrival.role is ContextRole.NONE:
+            reason = "Launched without a role in the LMS course"
         withdraw(session, enrollment, at=arrival.course_time, reason=reason)
     return enrollment
 

@@ -9,7 +9,7 @@ from lti.protocol.destinations import HOME, Destination, Kind
 from lti.protocol.messages import Launch, Message
 from lti.protocol.roles import ContextRole
 from lti.services.deep_linking import begin_choosing
-from lti.services.enter import Arrival, come_in, end_staff_right, enrollment_of, noted, person_of
+from lti.services.enter import Arrival, come_in, end_rights, enrollment_of, noted, person_of
 from lti.services.outcomes import Chooses, Entered, MayConnect, Outcome, Standstill, Stays
 from lti.services.places import known_place, learn_place
 from portal.core.errors import NotFound
@@ -52,14 +52,13 @@ _WHO_MAY: dict[Message, Callable[[ContextRole], bool]] = {
 
 
 def _turn_away(session: Session, arrival: Arrival, cohort: Cohort) -> None:
-    """Who may not leaves nothing behind, and keeps no right of faculty that this launch does not give."""
-    enrollment = session.scalar(enrollment_of(cohort, arrival.context, arrival.said.sub))
-    if enrollment is None or enrollment.role is not Role.FACULTY:
+    """Who may not leaves nothing behind, and keeps no right that this launch does not give."""
+    if arrival.role is not ContextRole.LEARNER:
+        end_rights(session, arrival, cohort)
         return
-    if arrival.role is ContextRole.LEARNER:
+    enrollment = session.scalar(enrollment_of(cohort, arrival.context, arrival.said.sub))
+    if enrollment is not None and enrollment.role is Role.FACULTY:
         come_in(session, arrival, cohort)
-    else:
-        end_staff_right(session, arrival, cohort)
 
 
 def _choose(session: Session, arrival: Arrival) -> Outcome:
@@ -70,7 +69,7 @@ def _choose(session: Session, arrival: Arrival) -> Outcome:
         person = come_in(session, arrival, cohort)
     else:
         if cohort is not None:
-            end_staff_right(session, arrival, cohort)
+            end_rights(session, arrival, cohort)
         person = noted(session, arrival)
     code = begin_choosing(
         session,
@@ -126,8 +125,8 @@ def _enter(session: Session, arrival: Arrival, cohort: Cohort) -> Outcome:
 
 
 def _neither(session: Session, arrival: Arrival, cohort: Cohort) -> Outcome:
-    """An observer, a designer, or nobody here: no enrolment. What they had as staff ends with this launch."""
-    enrollment = end_staff_right(session, arrival, cohort)
+    """An observer, a designer, or nobody here: no enrolment. What they had ends with this launch."""
+    enrollment = end_rights(session, arrival, cohort)
     was_learner = enrollment is not None and enrollment.role is Role.LEARNER
     if was_learner and arrival.role is ContextRole.NONE:
         # Canvas sends no context role once a course is concluded: what a learner is still owed stays open.
