@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from lti.messages import ScoreDue
 from lti.models import Context, ContextMember, LineItem, Registration, ScoreSent
@@ -156,6 +156,17 @@ def _sent(session: Session, statement: Statement) -> ScoreSent:
     )
 
 
+def _named_before() -> ColumnElement[bool]:
+    """Several links may name one column: it gets the share of the first of them, and each state once."""
+    twin = aliased(LineItem)
+    return exists().where(
+        twin.context_id == LineItem.context_id,
+        twin.url == LineItem.url,
+        twin.gone_at.is_(None),
+        twin.id < LineItem.id,
+    )
+
+
 def columns_of_learners() -> Any:
     """Learners beside the columns that are theirs: those of LMS courses they came through as learners."""
     return (
@@ -184,5 +195,6 @@ def columns_of_learners() -> Any:
             Enrollment.role == Role.LEARNER,
             Enrollment.state == EnrollmentState.ACTIVE,
             Enrollment.is_test.is_(False),
+            ~_named_before(),
         )
     )

@@ -16,7 +16,7 @@ from portal.courses.messages import ProgressChanged
 from portal.outbox.models import MessageState
 from portal.outbox.services import post, retry
 from tests.lti.platforms import together
-from tests.lti.scoring import drain, enrolled, kept, set_done, tick, until_blocked, wait, waiting
+from tests.lti.scoring import drain, endpoint, enrolled, kept, set_done, tick, until_blocked, wait, waiting
 
 
 def test_scores_flow_on_postgresql_too(school):
@@ -36,6 +36,19 @@ def test_the_same_state_is_never_sent_twice(graded):
     graded.world.drain()
 
     assert len(graded.lms.scores) == 2
+
+
+def test_a_column_that_several_links_name_gets_each_state_once(graded):
+    column = endpoint(graded, "lesson:1")
+    for link in ("again", "once more"):
+        graded.launch(
+            "sam", "home", claims={"lti:resource_link": {"id": link, "title": "Home"}, "ags:endpoint": column}
+        )
+    tick(graded)
+    graded.world.drain()
+
+    columns = [score.line_item_id for score in graded.lms.scores]
+    assert len(columns) == len(set(columns)) == 2  # lesson 1 and home
 
 
 @pytest.mark.parametrize(
