@@ -39,11 +39,13 @@ class Advice(StrEnum):
     SIGN_IN = "sign_in"
     ADMINISTRATOR = "administrator"
     PENDING = "pending"
+    REOPEN = "reopen"
 
 
 _ADVICE = {
     Reason.BROWSER: Advice.COOKIES,
     Reason.ANONYMOUS: Advice.SIGN_IN,
+    Reason.PLATFORM_ERROR: Advice.REOPEN,
     Reason.PLATFORM: Advice.ADMINISTRATOR,
     Reason.PENDING: Advice.PENDING,
     Reason.DEPLOYMENT: Advice.ADMINISTRATOR,

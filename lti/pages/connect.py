@@ -16,6 +16,7 @@ from portal.courses.queries import content_of, latest_version
 from portal.courses.services import YEARS
 
 NEW = "new"
+MOST_NAME_CHARACTERS = 60
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,15 @@ class ConnectForm:
             found.append(("course", _("Choose a course.")))
         if not self.name:
             found.append(("name", _("Give the cohort a name, such as Spring 2027.")))
+        elif len(self.name) > MOST_NAME_CHARACTERS:
+            most = MOST_NAME_CHARACTERS
+            found.append(("name", _("Give the cohort a name of at most %(most)s characters.", most=most)))
         if self.starts_on() is None:
             found.append(("starts", _("Give the first day as a date, such as 2027-01-21.")))
         return tuple(found)
 
 
-_FIELDS = {"cohort": 64, "course": 64, "name": 60, "starts": 10}
+_FIELDS = {"cohort": 64, "course": 64, "name": 500, "starts": 10}
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,7 @@ class ConnectPage:
     dates: tuple[DateLine, ...]
     mistakes: tuple[tuple[str, str], ...] = field(default=())
     copied_from: str = ""  # in words
+    asked_for: str = ""  # the cohort whose course team was asked already, and has not answered
 
     @property
     def nothing_offered(self) -> bool:
@@ -143,6 +148,7 @@ def connect_page(
         dates=_dates(content, starts, now) if content is not None and starts is not None else (),
         mistakes=mistakes,
         copied_from=_original(choices.copied_from),
+        asked_for=choices.asked_for or "",
     )
 
 
@@ -175,10 +181,12 @@ def _pick(session: Session, one: CohortOffered, chosen: str) -> Pick:
 
 
 def _people(one: CohortOffered) -> str:
-    if not one.people and not one.other_courses:
+    if not one.needs_a_yes:
         return _("nobody in it yet. Connects at once.")
+    if one.is_opened_elsewhere:  # how many, and from where, is not this LMS's to know
+        return _("open to another LMS already. Its course team is asked first.")
     people = ngettext("%(num)s person", "%(num)s people", one.people)
-    others = ", ".join(_("“%(course)s”", course=title) for title in one.other_courses[:3])
+    others = ", ".join(_("“%(course)s”", course=title) for title in one.own_courses[:3])
     if others:
         people = _("%(people)s from %(courses)s", people=people, courses=others)
     return _("%(people)s. Its course team is asked first.", people=people)

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from lti.errors import LaunchRefused, Reason
 
-MOST_TOKEN_CHARACTERS = 64 * 1024
+MOST_TOKEN_CHARACTERS = 192 * 1024  # long names are cut, never a reason to refuse
 _MOST_NUMBER_CHARACTERS = 32
 _MOST_DEPTH = 32
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+")

@@ -19,7 +19,13 @@ class CohortOffered:
     offer_id: int
     cohort: Cohort
     people: int  # who take part already
-    other_courses: tuple[str, ...]  # titles of LMS courses that open it already
+    own_courses: tuple[str, ...]  # titles of the same LMS's courses that open it already
+    is_opened_elsewhere: bool  # by a course of another LMS, of which nothing more is said here
+
+    @property
+    def needs_a_yes(self) -> bool:
+        """Whether its course team is asked first (CONTRACT: Which cohort)."""
+        return bool(self.people or self.own_courses or self.is_opened_elsewhere)
 
 
 @dataclass(frozen=True)
@@ -30,12 +36,13 @@ class Choices:
     copied_from: tuple[str, str | None] | None  # title of that LMS course, name of the cohort it opens
     cohorts: tuple[CohortOffered, ...]
     courses: tuple[tuple[int, Course], ...]
+    asked_for: str | None  # name of the cohort whose course team was asked, and has not answered yet
 
 
 def choices_of(session: Session, context_row: int, person_id: int) -> Choices:
     """What this person may choose for an LMS course. Raises NotFound, or Refused where they may not.
 
-    At most five statements, whatever is offered.
+    At most six statements, whatever is offered.
     """
     context = _connectable(session, context_row, person_id)
     offers = session.execute(
@@ -47,15 +54,22 @@ def choices_of(session: Session, context_row: int, person_id: int) -> Choices:
     ).all()
     offered = {cohort.id: (offer.id, cohort) for offer, cohort, _ in offers if cohort is not None}
     people = _people_in(session, list(offered))
-    others = _courses_of(session, list(offered))
+    courses = _courses_of(session, list(offered))
     return Choices(
         context=context,
         copied_from=_original(session, context),
         cohorts=tuple(
-            CohortOffered(offer_id, cohort, people.get(id_, 0), others.get(id_, ()))
+            CohortOffered(
+                offer_id,
+                cohort,
+                people.get(id_, 0),
+                tuple(title for whose, title in courses.get(id_, ()) if whose == context.registration_id),
+                any(whose != context.registration_id for whose, _ in courses.get(id_, ())),
+            )
             for id_, (offer_id, cohort) in offered.items()
         ),
         courses=tuple((offer.id, course) for offer, _, course in offers if course is not None),
+        asked_for=session.scalar(select(Cohort.name).where(Cohort.id == context.wanted_cohort_id)),
     )
 
 
@@ -84,6 +98,16 @@ def opened_for(session: Session, context_row: int, person_id: int) -> Cohort | N
     )
 
 
+def asked_of(session: Session, context_row: int) -> tuple[str | None, str] | None:
+    """(title of the LMS course, name of the cohort) while that cohort's course team has not answered."""
+    row = session.execute(
+        select(Context.title, Cohort.name)
+        .join(Cohort, Cohort.id == Context.wanted_cohort_id)
+        .where(Context.id == context_row)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
 def _connectable(session: Session, context_row: int, person_id: int) -> Context:
     found = session.execute(
         select(Context, ContextMember.role)
@@ -109,11 +133,14 @@ def _people_in(session: Session, cohort_ids: list[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _courses_of(session: Session, cohort_ids: list[int]) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {}
-    for cohort_id, title in session.execute(
-        select(Context.cohort_id, Context.title).where(Context.cohort_id.in_(cohort_ids)).order_by(Context.id)
+def _courses_of(session: Session, cohort_ids: list[int]) -> dict[int, tuple[tuple[int, str], ...]]:
+    """(registration, title) of each LMS course that opens a cohort, by cohort."""
+    found: dict[int, tuple[tuple[int, str], ...]] = {}
+    for cohort_id, registration_id, title in session.execute(
+        select(Context.cohort_id, Context.registration_id, Context.title)
+        .where(Context.cohort_id.in_(cohort_ids))
+        .order_by(Context.id)
     ):
         if cohort_id is not None:
-            found[cohort_id] = (*found.get(cohort_id, ()), title or "an LMS course")
+            found[cohort_id] = (*found.get(cohort_id, ()), (registration_id, title or "an LMS course"))
     return found

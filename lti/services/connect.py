@@ -60,7 +60,7 @@ def choose_cohort(
     if chosen is None:
         raise Invalid(N_("This cohort is not offered to your LMS (any more). Choose another."))
     context = choices.context
-    if chosen.people or chosen.other_courses:
+    if chosen.needs_a_yes:
         _ask_team(session, context, chosen.cohort, person_id, course_time)
         return chosen.cohort, False
     take_offer(session, chosen.offer_id, context, at)

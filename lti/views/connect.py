@@ -7,9 +7,8 @@ from flask import session as browser_session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from lti.models import Context
 from lti.pages.connect import NEW, AskedPage, ConnectForm, ConnectPage, connect_page, mistake_of
-from lti.services.choices import Choices, choices_of, opened_for
+from lti.services.choices import Choices, asked_of, choices_of, opened_for
 from lti.services.connect import choose_cohort, open_new
 from lti.services.deep_linking import choosing_of
 from lti.views.blueprint import bp
@@ -33,6 +32,8 @@ def show_choices() -> ResponseReturnValue:
     with reading() as session:
         if (opened := opened_for(session, row, who)) is not None:
             return _goes_on(session, opened, who)
+        if "asked" in request.args and (asked := asked_of(session, row)) is not None:
+            return _asked(*asked)
         page = _page(session, choices_of(session, row, who), ConnectForm.parse(request.args))
     return render_template("lti/connect.html", page=page)
 
@@ -46,13 +47,12 @@ def connect_course() -> ResponseReturnValue:
         try:
             with transaction() as session:
                 cohort, connected = _chosen(session, form, row, who)
-                title = session.get_one(Context, row).title or _("Your LMS course")
                 if connected:
                     return _goes_on(session, cohort, who)
         except Invalid as refused:
             mistakes = mistake_of(refused)
         else:
-            return _asked(cohort, title)
+            return redirect(url_for(".show_choices", asked=1), 303)
     with reading() as session:
         page = _page(session, choices_of(session, row, who), form, mistakes)
     return render_template("lti/connect.html", page=page), 422
@@ -87,10 +87,11 @@ def _goes_on(session: Session, cohort: Cohort, who: int) -> ResponseReturnValue:
     return redirect(f"/c/{cohort.slug}/", 303)
 
 
-def _asked(cohort: Cohort, title: str) -> ResponseReturnValue:
+def _asked(title: str | None, cohort_name: str) -> ResponseReturnValue:
     code = browser_session.get(CHOOSE_KEY)
     goes_on = url_for("lti.choose", request=code) if code else None
-    return render_template("lti/asked.html", page=AskedPage(title, cohort.name, goes_on))
+    page = AskedPage(title or _("Your LMS course"), cohort_name, goes_on)
+    return render_template("lti/asked.html", page=page)
 
 
 def _page(

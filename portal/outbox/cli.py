@@ -28,6 +28,7 @@ def list_(as_json: bool) -> None:
             {
                 "id": one.id,
                 "topic": one.topic,
+                "about": one.body,  # ids alone
                 "state": one.state.value,
                 "attempts": one.attempts,
                 "due_at": one.due_at.isoformat(),

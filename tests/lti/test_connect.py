@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from lti.cli import lti as commands
 from lti.models import Context, Offer
 from lti.services import register, wishes
+from lti.services.connect import connect
 from portal.audit.models import AuditEntry
 from portal.core.clock import real_now
 from portal.core.db import reading, transaction
@@ -145,9 +146,15 @@ def test_a_cohort_with_people_asks_its_course_team(strangers):
     team = strangers.world.team(cohort)
     offered(strangers, cohort="fall-2026")
 
-    answer = instructor(strangers).post("/lti/connect", {"cohort": "fall-2026"})
+    browser = instructor(strangers)
 
-    assert "The course team has been asked" in answer.get_data(as_text=True)
+    answer = browser.post("/lti/connect", {"cohort": "fall-2026"})
+
+    assert answer.status_code == 303  # so that a reload asks nobody again
+    assert "The course team has been asked" in browser.get(answer.location).get_data(as_text=True)
+    assert "has been asked whether your course may open it" in browser.get("/lti/connect").get_data(
+        as_text=True
+    )
     assert opens(strangers) is None
     with strangers.world.app.app_context(), transaction() as session:
         wish = wishes.wishes_of(session, cohort.id)[0]
@@ -210,7 +217,8 @@ def test_who_asked_twice_asked_once(strangers):
     browser = instructor(strangers)
 
     for _ in range(2):
-        assert "The course team has been asked" in browser.post("/lti/connect", CHOSEN).get_data(as_text=True)
+        told = browser.get(browser.post("/lti/connect", CHOSEN).location)
+        assert "The course team has been asked" in told.get_data(as_text=True)
     with strangers.world.app.app_context(), reading() as session:
         asked = select(func.count(AuditEntry.id)).where(AuditEntry.action == "lms_course_asks")
         assert session.scalar(asked) == 1
@@ -390,3 +398,36 @@ def test_a_connection_stays_once_learners_have_come(school):
     assert answer.exit_code == 1
     assert "learners have come" in answer.stderr
     assert opens(school) == school.cohort.slug
+
+
+def test_of_another_lms_nothing_is_told_but_that_it_is_there(strangers):
+    """Neither what its course is called nor how many are in it (issue of whose people a registration speaks)."""
+    cohort = strangers.world.cohort("fall-2026")
+    for _ in range(3):
+        strangers.world.learner(cohort)
+    offered(strangers, cohort="fall-2026")
+    with strangers.world.app.app_context(), transaction() as session:
+        theirs = register.PlatformForm(
+            "https://lms.other.example", "9", *(f"https://lms.other.example/{part}" for part in "abc")
+        )
+        other = register.register(session, theirs, "1", allow_private=False, at=real_now())
+        connect(session, other.platform_id, "theirs", "fall-2026", at=real_now())
+        session.scalars(select(Context).where(Context.context_id == "theirs")).one().title = "Secret course"
+
+    page = instructor(strangers).get("/lti/connect").get_data(as_text=True)
+
+    assert "open to another LMS already. Its course team is asked first." in page
+    assert "Secret course" not in page
+    assert "3 people" not in page
+
+
+def test_a_name_that_is_too_long_is_said_and_not_cut(strangers):
+    offered(strangers, course="leadership-and-organizing")
+    strangers.world.cohort("fall-2026")
+    browser = instructor(strangers)
+
+    answer = browser.post("/lti/connect", NEW | {"name": "n" * 61})
+
+    assert answer.status_code == 422
+    assert "at most 60 characters" in answer.get_data(as_text=True)
+    assert "n" * 61 in answer.get_data(as_text=True)

@@ -10,6 +10,7 @@ import pytest
 
 from lti.adapter.login import cookie_name
 from lti.errors import Reason
+from lti.protocol.token import MOST_TOKEN_CHARACTERS
 from portal.core import clock
 from tests.lti.conftest import refused
 
@@ -62,7 +63,7 @@ def test_a_state_is_used_once_whatever_came_of_it(sqlite_school, refuses):
     ("form", "reason", "status"),
     [
         pytest.param({"id_token": ""}, Reason.FORM, 400, id="no token"),
-        pytest.param({"id_token": "a" * 70_000}, Reason.FORM, 413, id="oversized token"),
+        pytest.param({"id_token": "a" * (MOST_TOKEN_CHARACTERS + 1)}, Reason.FORM, 413, id="oversized token"),
         pytest.param({"error": "login_required"}, Reason.PLATFORM_ERROR, 403, id="error beside a token"),
         pytest.param({"error": "x" * 2000}, Reason.FORM, 413, id="oversized error"),
     ],
@@ -106,7 +107,10 @@ def test_the_platforms_own_error_gets_a_plain_page(sqlite_school, refuses):
     )
 
     refuses(answer, Reason.PLATFORM_ERROR)
-    assert "<b>no</b>" not in answer.get_data(as_text=True)
+    page = answer.get_data(as_text=True)
+    assert "Your LMS did not open the link" in page
+    assert "sign in there if it asks you to, and click the link again" in page
+    assert "<b>no</b>" not in page
 
 
 @pytest.mark.parametrize("name", ["state", "id_token"])
