@@ -168,7 +168,7 @@ def accept_held(
 ) -> int:
     """The course team's yes to a list that withdraws many. Who came meanwhile stays. Returns how many went.
 
-    Raises NotFound where no list waits.
+    A second yes finds no list that waits, and nobody goes. Raises NotFound for another cohort's list.
     """
     row = session.execute(
         select(Context, Roster)
@@ -176,9 +176,11 @@ def accept_held(
         .where(Context.id == context_row, Context.cohort_id == cohort.id)
         .with_for_update(of=Roster)
     ).one_or_none()
-    if row is None or row[1].held is None:
-        raise NotFound("No list of people waits for a yes (any more).")
+    if row is None:
+        raise NotFound("This cohort has no such list of people.")
     context, roster = row
+    if roster.held is None:
+        return 0
     gone = held_of(read_roll(session, context), roster)
     roster.held = None
     roster.withdrawn = withdraw_gone(session, context, gone, at=at, course_time=course_time, by=by)

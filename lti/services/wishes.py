@@ -38,13 +38,14 @@ def answer_wish(
     at: datetime,
     course_time: datetime,
 ) -> None:
-    """The course team's yes or no to a further LMS course. Raises NotFound where it was not asked."""
-    context = session.scalar(
-        select(Context)
-        .where(Context.id == context_row, Context.wanted_cohort_id == cohort.id, Context.cohort_id.is_(None))
-        .with_for_update()
-    )
-    if context is None:
+    """The course team's yes or no to a further LMS course; a second yes finds it done.
+
+    Raises NotFound where it was not asked.
+    """
+    context = session.scalar(select(Context).where(Context.id == context_row).with_for_update())
+    if context is not None and yes and context.cohort_id == cohort.id:
+        return
+    if context is None or context.cohort_id is not None or context.wanted_cohort_id != cohort.id:
         raise NotFound("This was answered already, or never asked.")
     if not yes:
         context.wanted_cohort_id = context.wanted_by_id = None
