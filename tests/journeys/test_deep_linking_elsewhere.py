@@ -33,9 +33,11 @@ def open_dialog(page: Page, sites: Sites) -> Frame:
 def choose_three(where: Page | Frame) -> None:
     """Tick three lessons, and add them."""
     where.wait_for_url(CHOOSING)
-    for title in LESSONS:
-        where.get_by_role("row", name=title).get_by_role("checkbox").first.check()
     # By the keyboard: Chromium drops clicks into another site's frame that was scrolled a moment ago.
+    for title in LESSONS:
+        box = where.get_by_role("row", name=title).get_by_role("checkbox").first
+        box.press("Space")
+        expect(box).to_be_checked()
     where.get_by_role("button", name="Add 3 links").press("Enter")
 
 
