@@ -10,6 +10,7 @@ MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
     [
         pytest.param({"name": 5, "email": ["x"]}, id="of another type"),
         pytest.param({"name": "x" * 5000}, id="endless"),
+        pytest.param({"name": "\u0645" * 10_000}, id="endless, and each letter written as six in JSON"),
         pytest.param({"name": "\ud800", "given_name": "a\x00b"}, id="not storable"),
         pytest.param({"name": "‮Sam", "family_name": "<script>"}, id="markup and direction"),
         pytest.param(

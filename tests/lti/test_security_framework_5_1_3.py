@@ -16,6 +16,7 @@ from joserfc.jwk import RSAKey
 from lti.demo_platform import DemoPlatform
 from lti.demo_platform.keys import new_key
 from lti.errors import Reason
+from lti.protocol.token import MOST_TOKEN_CHARACTERS
 from tests.lti.conftest import make_school
 
 OURS = "sample-lms-lectern"
@@ -178,7 +179,7 @@ def test_keys_that_a_token_brings_along_are_never_used(sqlite_school, refuses, w
         pytest.param(lambda t: t.replace(".", ".\n", 1), Reason.TOKEN, id="a line break"),
         pytest.param(lambda t: "x.y.z", Reason.TOKEN, id="no base64"),
         pytest.param(lambda t: t[:-1] + chr(ord(t[-1]) + 1), Reason.TOKEN, id="stray low bits at the end"),
-        pytest.param(lambda t: "a" * 70000, Reason.FORM, id="oversized"),
+        pytest.param(lambda t: "a" * (MOST_TOKEN_CHARACTERS + 1), Reason.FORM, id="oversized"),
         pytest.param(lambda t: "", Reason.FORM, id="empty"),
         pytest.param(lambda t: _with_payload(t, b"[]"), Reason.TOKEN, id="claims are a list"),
         pytest.param(lambda t: _with_payload(t, b'{"a": NaN}'), Reason.TOKEN, id="NaN"),
